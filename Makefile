@@ -1,0 +1,53 @@
+# Everything runs in .venv, which uv builds from uv.lock; uv itself lives in .uv. Needs Python 3.11, git and make.
+PYTHON ?= python3.11
+UV_VERSION = 0.13.9
+UV = .uv/bin/uv
+BIN = .venv/bin
+SHELL = /bin/bash
+export UV_PYTHON_DOWNLOADS = never
+export DBT_SEND_ANONYMOUS_USAGE_STATS = false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup warehouse test test-fast test-clients lint format ui clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## Build .venv from uv.lock
+
+warehouse: setup ## Refresh the warehouse from data/letters (settings: IMR_LETTERS, IMR_HOME)
+	$(BIN)/imr refresh
+
+test: setup ## Run all tests
+	$(BIN)/pytest tests
+
+test-fast: setup ## Run the unit tests only (seconds)
+	$(BIN)/pytest tests/unit
+
+test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.0 (needs the package index)
+	$(BIN)/python tests/clients.py $(UV)
+
+lint: setup ## Check style, SQL and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	$(BIN)/mypy
+
+format: setup ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+ui: setup ## Open Dagster's page on http://127.0.0.1:3000
+	$(BIN)/imr ui
+
+clean: ## Remove .venv, .uv and caches; letters, lake and publication stay
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache dbt_project/target dbt_project/logs
+
+$(UV):
+	$(PYTHON) -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# Compiled at once: without it, each of the first runs spends more on compiling imports than on its work.
+.venv/.ready: $(UV) pyproject.toml uv.lock
+	$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON)
+	@touch $@

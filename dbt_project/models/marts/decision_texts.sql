@@ -1,0 +1,22 @@
+-- grain: the prose of one decision, apart from the narrow fact
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='decision_key',
+    pre_hook="{{ forget_replaced(\"regexp_replace(decision_key, '-[0-9]+$', '')\") }}"
+) }}
+
+select
+    items.decision_key,
+    printed.claims_guideline_text,
+    printed.reviewer_guideline_text,
+    printed.rationale_text
+from {{ ref('int_items') }} as items
+inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
+inner join {{ ref('stg_items') }} as printed
+    on items.letter_id = printed.letter_id and items.item_number = printed.item_number
+where
+    letters.is_current
+    and items.quarantine_reason is null
+    and {{ is_new('items.part_number') }}
+    and {{ is_new('printed.part_number') }}

@@ -1,0 +1,28 @@
+-- grain: one guideline or part of one, at the detail in which letters cite it
+-- Letters print one topic in capitals and small letters; the spelling that sorts last is shown, so it does not depend
+-- on the order of arrival.
+select
+    texts.guideline_key,
+    any_value(texts.guideline_family) as guideline_family,
+    any_value(texts.is_mtus) as is_mtus,
+    any_value(texts.guideline_title) as guideline_title,
+    any_value(texts.chapter_number) as chapter_number,
+    max(texts.guideline_section) as section,
+    any_value(texts.edition_year) as edition_year,
+    any_value(texts.publisher) as publisher
+from {{ ref('int_guideline_texts') }} as texts
+where texts.guideline_key in (
+    select citations.guideline_key
+    from {{ ref('int_citations') }} as citations
+    inner join {{ ref('int_letter_versions') }} as letters on citations.letter_id = letters.letter_id
+    where letters.is_current
+)
+group by texts.guideline_key
+
+union all by name
+
+select
+    'unknown' as guideline_key,
+    'unknown' as guideline_family,
+    false as is_mtus,
+    'Unknown' as guideline_title

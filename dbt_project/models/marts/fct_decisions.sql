@@ -1,0 +1,35 @@
+-- grain: one disputed item or service, decided in the current version of one determination letter
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='decision_key',
+    pre_hook="{{ forget_replaced() }}"
+) }}
+
+select
+    items.decision_key,
+    items.determination_key,
+    items.service_key,
+    coalesce(reviewers.reviewer_key, 'unknown') as reviewer_key,
+    {{ date_key('letters.decision_date') }} as decision_date_key,
+    items.item_number,
+    items.service_text,
+    items.outcome,
+    items.outcome = 'overturned' as is_overturned,
+    items.quantity,
+    items.laterality,
+    items.spine_levels,
+    items.strength,
+    items.claims_basis,
+    items.reviewer_basis,
+    items.is_same_guideline,
+    items.rationale_words,
+    items.span_start,
+    items.span_end
+from {{ ref('int_items') }} as items
+inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
+left join {{ ref('int_letter_reviewers') }} as reviewers on items.letter_id = reviewers.letter_id
+where
+    letters.is_current
+    and items.quarantine_reason is null
+    and {{ is_new('items.part_number') }}

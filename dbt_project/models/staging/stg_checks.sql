@@ -1,0 +1,2 @@
+-- grain: one expectation of one refresh
+select * from {{ source('lake', 'checks') }}

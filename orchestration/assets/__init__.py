@@ -1,0 +1,1 @@
+"""The five steps, one file each. Thin: read, call, write, report metadata."""

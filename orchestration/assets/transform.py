@@ -1,0 +1,164 @@
+"""Transform: dbt builds the marts out of the staged rows, one asset a model, each dbt test an asset check."""
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
+from packaging.version import Version
+
+from orchestration.assets.common import OWNERS, Refresh
+from orchestration.dbt import environment, executable
+from orchestration.home import Home
+from orchestration.publication import project_fingerprint, read_publication
+from orchestration.record import Record
+from orchestration.settings import DBT_PROJECT
+
+_DBT_VERSION = Version("1.11.16")
+
+
+class Translator(DagsterDbtTranslator):
+    """Models in group `transform`, keyed by schema and name; sources keyed as the steps before dbt key them."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey([dbt_resource_props["source_name"], dbt_resource_props["name"]])
+        schema = dbt_resource_props["schema"]
+        return dg.AssetKey(["marts" if schema == "main" else schema, dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        return "transform" if dbt_resource_props["resource_type"] != "source" else None
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return OWNERS
+
+
+def build_transform(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The dbt project as assets. One run of dbt builds and tests them all."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="transform")
+    def transform(
+        context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
+    ) -> Any:
+        record = refresh.record(context.run.run_id)
+        with record.step("transform"):
+            prepare_build(refresh.home)
+            yield from _run_dbt(context, refresh, record, manifest)
+
+    return transform
+
+
+def prepare_build(home: Home) -> None:
+    """Opens or makes the build file, and tells it which publication it goes on from.
+
+    A build that other models made, that no publication knows or that cannot be opened is thrown away: the lake holds
+    all it is made of.
+    """
+    publication = read_publication(home)
+    fingerprint = project_fingerprint()
+    if publication and home.build.exists() and _is_descendant(home.build, publication.refresh_id, fingerprint):
+        goes_on_from = publication.part_number
+    else:
+        home.build.unlink(missing_ok=True)
+        home.build.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        goes_on_from = 0
+    with duckdb.connect(str(home.build)) as connection:
+        connection.execute("create schema if not exists state")
+        connection.execute("create table if not exists state.project (fingerprint varchar)")
+        connection.execute("create table if not exists state.refreshes (refresh_id varchar)")
+        connection.execute("create or replace table state.publication (part_number integer)")
+        connection.execute("insert into state.publication values (?)", [goes_on_from])
+        connection.execute("delete from state.project")
+        connection.execute("insert into state.project values (?)", [fingerprint])
+
+
+def _is_descendant(build: Path, published_refresh: str, fingerprint: str) -> bool:
+    try:
+        with duckdb.connect(str(build)) as connection:
+            same_project = connection.execute("select fingerprint from state.project").fetchone() == (fingerprint,)
+            knows = connection.execute("select 1 from state.refreshes where refresh_id = ?", [published_refresh])
+            return same_project and knows.fetchone() is not None
+    except duckdb.Error:
+        return False
+
+
+def _run_dbt(
+    context: dg.AssetExecutionContext, refresh: Refresh, record: Record, manifest: Mapping[str, Any]
+) -> Iterator[Any]:
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] != "operation"]
+    refresh.progress.step("transform", len(nodes))
+    # dbt works in a process of its own and this one waits: time to import what the audit needs.
+    warm_up = threading.Thread(target=_warm_up, daemon=True)
+    warm_up.start()
+    # Not DbtCliResource.cli: it asks 'dbt --version' first, which looks for newer releases in the network, and opens a
+    # second connection to the file that dbt holds.
+    run = DbtCliInvocation.run(
+        args=[executable(), "--no-use-colors", "build", "--exclude-resource-type", "unit_test"],
+        env={**environment(refresh.home), "DBT_LOG_FORMAT": "json", "DAGSTER_DBT_CLI": "true"},
+        manifest=manifest,
+        dagster_dbt_translator=Translator(),
+        project_dir=DBT_PROJECT,
+        target_path=refresh.home.dbt_target,
+        raise_on_error=False,
+        context=context,
+        adapter=None,
+        cli_version=_DBT_VERSION,
+    )
+    events = []
+    # dbt's lines go to a file beside its own log; what matters of them comes as events.
+    with (refresh.home.dbt_target / "stdout.log").open("w", encoding="utf-8") as log, contextlib.redirect_stdout(log):
+        for event in run.stream():
+            events.append(event)
+            refresh.progress.advance()
+        succeeded = run.is_successful()
+    warm_up.join()
+    rows = _row_counts(refresh.home)
+    failed_tests = []
+    for event in events:
+        if isinstance(event, dg.AssetCheckResult):
+            if event.passed is False and event.severity == dg.AssetCheckSeverity.ERROR:
+                failed_tests.append(f"{event.asset_key.to_user_string() if event.asset_key else ''} {event.check_name}")
+            yield event
+        elif isinstance(event, dg.Output):
+            name = str(event.metadata["unique_id"].value).rsplit(".", 1)[-1]
+            yield event.with_metadata({**event.metadata, "dagster/row_count": rows.get(name, 0)})
+        else:
+            yield event
+    if failed_tests:
+        record.end("refused", f"{len(failed_tests)} dbt tests failed: {'; '.join(sorted(failed_tests)[:5])}")
+        raise dg.Failure(f"dbt tests failed: {failed_tests}", allow_retries=False)
+    if not succeeded:
+        raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run)}")
+    with duckdb.connect(str(refresh.home.build)) as connection:
+        connection.execute("insert into state.refreshes values (?)", [record.refresh_id])
+
+
+def _warm_up() -> None:
+    from expectations.run import warm_up
+
+    warm_up()
+
+
+def _errors(run: DbtCliInvocation) -> str:
+    try:
+        results = run.get_artifact("run_results.json")["results"]
+    except (OSError, KeyError, ValueError):
+        return ""
+    failed = ((result["unique_id"], str(result["message"])) for result in results if result["status"] == "error")
+    return "\n".join(f"{name}: {message.split('  > in macro')[0].rstrip()}" for name, message in failed)
+
+
+def _row_counts(home: Home) -> dict[str, int]:
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where schema_name != 'state'"
+            " union all select schema_name, view_name from duckdb_views() where not internal"
+        ).fetchall()
+        return {
+            name: connection.sql(f'select count(*) from "{schema}"."{name}"').fetchall()[0][0]
+            for schema, name in tables
+        }

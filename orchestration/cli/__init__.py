@@ -1,0 +1,125 @@
+"""The command line `imr`: a thin face. Each command imports what it needs when it runs, so that help and queries are quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration.cli.terminal import Problem, complain
+
+app = typer.Typer(
+    name="imr",
+    help="California's Independent Medical Review decisions as a warehouse that anyone can query.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Home = Annotated[
+    Path | None,
+    typer.Option(help="Where lake, build and publication live. [env: IMR_HOME; default: data]", show_default=False),
+]
+
+
+@app.command()
+def refresh(
+    more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
+    letters: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Folder or file to read letters from; may be given several times. [env: IMR_LETTERS; default: data/letters]",
+            show_default=False,
+            metavar="PATH ...",
+        ),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Read what is new, build, audit and publish.
+
+    Exit status: 0 published or nothing new, 3 the audit refused and the last good publication stands, 2 wrong usage or
+    settings, 1 anything else.
+    """
+    from orchestration.cli.refresh import run_refresh
+
+    if more and not letters:
+        raise Problem(f"Unexpected argument {str(more[0])!r}. Letters are given with --letters PATH ...", status=2)
+    raise typer.Exit(run_refresh((*(letters or ()), *(more or ())), home))
+
+
+@app.command()
+def status(home: Home = None) -> None:
+    """Tell how the last refresh ended, how old the publication is, what it holds and what is in quarantine."""
+    from orchestration.cli.status import show_status
+
+    raise typer.Exit(show_status(home))
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement, in DuckDB's dialect.", show_default=False)],
+    csv: Annotated[bool, typer.Option("--csv", help="Print all rows as CSV.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print all rows as a JSON array of objects.")] = False,
+    home: Home = None,
+) -> None:
+    """Ask the published warehouse, read-only and with no access to other files."""
+    from orchestration.cli.query import run_query
+
+    if csv and json:
+        raise Problem("--csv and --json exclude each other.", status=2)
+    raise typer.Exit(run_query(sql, "csv" if csv else "json" if json else "table", home))
+
+
+@app.command()
+def explain(
+    case_or_letter: Annotated[
+        str,
+        typer.Argument(
+            help="Case number, letter_id (its first 6 characters will do) or file name.", show_default=False
+        ),
+    ],
+    item: Annotated[
+        int | None, typer.Argument(help="Number of the item; all items without it.", show_default=False)
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Show decisions beside the passages of the letter that they came from."""
+    from orchestration.cli.explain import run_explain
+
+    raise typer.Exit(run_explain(case_or_letter, item, home))
+
+
+@app.command()
+def ui(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 3000,
+) -> None:
+    """Open Dagster's web page on the same home: lineage, runs, checks, and a button to refresh."""
+    from orchestration.cli.ui import run_ui
+
+    raise typer.Exit(run_ui(home, host, port))
+
+
+def main() -> None:
+    """Runs the command line; whatever can be told in a sentence is told in one, without a traceback."""
+    from orchestration.home import HomeError
+    from orchestration.settings import SettingsError
+
+    try:
+        app()
+    except Problem as problem:
+        complain(str(problem))
+        sys.exit(problem.status)
+    except SettingsError as error:
+        complain(f"A setting is wrong. {error}")
+        sys.exit(2)
+    except HomeError as error:
+        complain(str(error))
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,144 @@
+"""`imr refresh`: the same Dagster job that a schedule runs, in this process, with progress and a summary."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from orchestration.cli.terminal import Problem, err, out
+from orchestration.home import Home, HomeBusy, HomeError
+from orchestration.record import Ending, Record, last_record
+from orchestration.settings import Settings, load_settings
+
+EXIT_STATUS: dict[Ending, int] = {"published": 0, "nothing_new": 0, "refused": 3, "failed": 1, "running": 1}
+_DOING = {
+    "ingest": "Receiving files",
+    "extract": "Reading letters",
+    "transform": "Building tables (dbt)",
+    "audit": "Auditing",
+    "publish": "Publishing",
+}
+
+
+class TerminalProgress:
+    """Bars on a terminal, one line a step elsewhere."""
+
+    def __init__(self) -> None:
+        self._bars = Bars(
+            SpinnerColumn(finished_text="[green]✓[/]"),
+            TextColumn("{task.description:<24}"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> TerminalProgress:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._finish()
+        self._bars.stop()
+
+    def step(self, name: str, total: int | None = None) -> None:
+        self._finish()
+        doing = _DOING.get(name, name)
+        self._task = self._bars.add_task(doing, total=total)
+        if self._bars.disable:
+            err.print(f"{doing} ...")
+
+    def advance(self, count: int = 1) -> None:
+        if self._task is not None:
+            self._bars.advance(self._task, count)
+
+    def _finish(self) -> None:
+        """The step that was running is done, however many units it had been said to have."""
+        if self._task is not None:
+            done = self._bars.tasks[self._task].completed
+            self._bars.update(self._task, total=done or 1, completed=done or 1)
+            self._bars.stop_task(self._task)
+
+
+def run_refresh(letters: Sequence[Path], home_path: Path | None) -> int:
+    """Runs one refresh and prints how it went. Returns the exit status."""
+    started = time.perf_counter()
+    settings = load_settings(letters=tuple(letters), home=home_path)
+    for place in settings.letters:
+        if not place.exists():
+            raise Problem(
+                f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.", status=2
+            )
+    home = Home(settings.home)
+    try:
+        home.prepare()
+    except HomeError as error:
+        raise Problem(str(error), status=2) from None
+    if home.is_held():
+        raise HomeBusy(
+            f"Another refresh is running on {home.root}. Wait until it ends ('imr status' tells), or use another --home."
+        )
+    with TerminalProgress() as progress:
+        record, fault = _run(settings, home, progress)
+    if record is None:
+        raise Problem(fault or "The refresh did not start.")
+    _summarise(record, fault, home, time.perf_counter() - started)
+    return EXIT_STATUS[record.ending]
+
+
+def _run(settings: Settings, home: Home, progress: TerminalProgress) -> tuple[Record | None, str | None]:
+    """The record that the run left, and the words of what went wrong."""
+    progress.step("Getting ready")
+    from orchestration.dbt import DbtError, prepare_manifest
+    from orchestration.runner import run_job
+
+    try:
+        prepare_manifest(home)
+    except DbtError as error:
+        raise Problem(str(error)) from None
+    before = last_record(home)
+    fault = run_job(settings, home, progress)
+    after = last_record(home)
+    if after is None or (before is not None and after.refresh_id == before.refresh_id):
+        return None, fault
+    if after.ending == "running":
+        after.end("failed", fault or "The run stopped before its last step.")
+    return after, fault
+
+
+def _summarise(record: Record, fault: str | None, home: Home, seconds: float) -> None:
+    headline = {
+        "published": f"[bold green]Published[/] {home.published}",
+        "nothing_new": "[bold]Nothing new.[/] The publication stands as it was.",
+        "refused": "[bold yellow]The audit refused this refresh.[/] "
+        + ("The last good publication stands." if home.published.exists() else "Nothing is published yet."),
+        "failed": "[bold red]The refresh failed.[/] "
+        + ("The last good publication stands." if home.published.exists() else "Nothing is published yet."),
+        "running": "[bold red]The refresh stopped.[/]",
+    }[record.ending]
+    out.print(headline, soft_wrap=True)
+    if record.ending in ("refused", "failed"):
+        out.print(record.message or fault or "", markup=False, soft_wrap=True)
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim")
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    table.add_row("files seen", f"{record.files_seen:,}", "")
+    table.add_row("new", f"{record.files_new:,}", f"{record.letters_read:,} letters read")
+    table.add_row("duplicate", f"{record.duplicates:,}", "")
+    table.add_row("rejected", f"{record.rejected:,}", "named in quality_letters" if record.rejected else "")
+    if record.ending != "nothing_new":
+        table.add_row("items", f"{record.items:,}", "")
+        table.add_row(
+            "quarantined", f"{record.quarantined:,}", "named in quality_quarantined_items" if record.quarantined else ""
+        )
+    steps = ", ".join(f"{name} {taken:.1f}" for name, taken in record.seconds.items())
+    table.add_row("seconds", f"{seconds:.1f}", steps)
+    out.print(table)

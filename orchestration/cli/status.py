@@ -1,0 +1,83 @@
+"""`imr status`: how the last refresh ended, how old the publication is, what it holds, what waits in quarantine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from orchestration.cli.terminal import home_of, out
+from orchestration.home import Home
+from orchestration.publication import connect_read_only, read_publication
+from orchestration.record import Record, last_record, utc_now
+
+QUARANTINED_SHOWN = 20
+_COUNTS = """
+    select
+        (select count(*) from dim_determinations where determination_key != 'unknown') as determinations,
+        (select count(*) from fct_decisions) as decisions,
+        (select count(*) filter (where is_overturned) from fct_decisions) as overturned,
+        (select count(*) from fct_guideline_citations) as citations,
+        (select count(*) from quality_quarantined_items) as quarantined
+"""
+
+
+def show_status(home_path: Path | None) -> int:
+    home = home_of(home_path)
+    record = last_record(home) if home.refreshes.exists() else None
+    out.print(f"[bold]Home[/]          {escape(str(home.root))}", soft_wrap=True)
+    out.print(f"[bold]Last refresh[/]  {_ending(record, home)}", soft_wrap=True)
+    publication = read_publication(home)
+    if publication is None:
+        out.print("[bold]Publication[/]   none yet; 'imr refresh' makes one")
+        return 0
+    age = _age(utc_now() - publication.published_at)
+    out.print(f"[bold]Publication[/]   {escape(str(home.published))}", soft_wrap=True)
+    out.print(f"              {age} old, by refresh {publication.refresh_id}")
+    with connect_read_only(home.published) as connection:
+        counts = connection.sql(_COUNTS).fetchall()[0]
+        letters = connection.sql(
+            "select status, count(*) from quality_letters group by status order by status"
+        ).fetchall()
+        waiting = connection.sql(
+            "select reason_code, item_number, service_text, source_uri from quality_quarantined_items order by all"
+        ).fetchall()
+    out.print(f"[bold]Files[/]         {', '.join(f'{count:,} {status}' for status, count in letters) or 'none'}")
+    out.print(
+        f"[bold]Holds[/]         {counts[0]:,} determinations, {counts[1]:,} decisions ({counts[2]:,} overturned), "
+        f"{counts[3]:,} citations"
+    )
+    out.print(f"[bold]Quarantine[/]    {counts[4]:,} items")
+    if waiting:
+        table = Table(box=None, header_style="dim", padding=(0, 2, 0, 2))
+        for column in ("reason", "item", "service", "letter"):
+            table.add_column(column, overflow="fold")
+        for reason, number, service, uri in waiting[:QUARANTINED_SHOWN]:
+            table.add_row(reason, str(number), escape(service or ""), escape(Path(uri).name))
+        out.print(table)
+        if len(waiting) > QUARANTINED_SHOWN:
+            out.print(f"  and {len(waiting) - QUARANTINED_SHOWN:,} more in quality_quarantined_items")
+    return 0
+
+
+def _ending(record: Record | None, home: Home) -> str:
+    if record is None:
+        return "none yet"
+    how = {
+        "published": "[green]published[/]",
+        "nothing_new": "[green]nothing new[/]",
+        "refused": "[yellow]refused by the audit[/]",
+        "failed": "[red]failed[/]",
+        "running": "running now" if home.is_held() else "[red]died before it ended; the next refresh carries on[/]",
+    }[record.ending]
+    why = f": {escape(record.message)}" if record.message else ""
+    return f"{how} at {record.ended_at or record.started_at} UTC ({record.refresh_id}){why}"
+
+
+def _age(age: dt.timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"

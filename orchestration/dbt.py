@@ -1,0 +1,73 @@
+"""Starting dbt: where it runs, what it may know, and the manifest that Dagster draws its assets from."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from orchestration.home import Home
+from orchestration.publication import project_fingerprint
+from orchestration.settings import DBT_PROJECT
+
+
+class DbtError(RuntimeError):
+    """dbt could not read the project; the message is dbt's own."""
+
+
+def executable() -> str:
+    return str(Path(sys.executable).with_name("dbt"))
+
+
+def environment(home: Home) -> dict[str, str]:
+    """Absolute paths throughout: relative ones would break dbt's partial parsing when another folder calls it."""
+    return {
+        **os.environ,
+        "IMR_HOME": str(home.root),
+        "DBT_PROJECT_DIR": str(DBT_PROJECT),
+        "DBT_PROFILES_DIR": str(DBT_PROJECT),
+        "DBT_TARGET_PATH": str(home.dbt_target),
+        "DBT_LOG_PATH": str(home.dbt_target),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_VERSION_CHECK": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def manifest_path(home: Home) -> Path:
+    """One manifest for each state of the project; in the home, because dbt keeps its parsed state beside it."""
+    return home.dbt_target / f"manifest-{project_fingerprint()}.json"
+
+
+def prepare_manifest(home: Home) -> Path:
+    """Parses the dbt project where that has not been done since it changed. Raises DbtError with dbt's words."""
+    path = manifest_path(home)
+    if path.exists():
+        return path
+    home.dbt_target.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [executable(), "--no-use-colors", "parse"],
+        env=environment(home),
+        cwd=DBT_PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise DbtError(f"dbt cannot parse {DBT_PROJECT}:\n{done.stdout.strip() or done.stderr.strip()}")
+    for older in home.dbt_target.glob("manifest-*.json"):
+        older.unlink()
+    (home.dbt_target / "manifest.json").replace(path)
+    return path
+
+
+def read_manifest(home: Home) -> dict[str, Any]:
+    """The manifest that `prepare_manifest` left. Raises DbtError where it is missing: reading definitions starts no dbt."""
+    path = manifest_path(home)
+    if not path.exists():
+        raise DbtError(f"The dbt project was not parsed for {home.root} yet; 'imr ui' and 'imr refresh' do that.")
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest

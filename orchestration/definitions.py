@@ -1,0 +1,53 @@
+"""Wires assets, resources and the job together. Importing it touches no network and no database, and starts no dbt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration.assets import audit, extract, ingest, publish
+from orchestration.assets.common import Refresh
+from orchestration.assets.transform import build_transform
+from orchestration.dbt import read_manifest
+from orchestration.home import Home
+from orchestration.progress import Progress, Silent
+from orchestration.settings import Settings, load_settings
+
+JOB = "refresh"
+
+
+def refresh_resource(settings: Settings, progress: Progress) -> dg.ResourceDefinition:
+    """What the steps of a run share. It holds the home for the length of the run: two refreshes would undo each other."""
+
+    @dg.resource(description="Settings, home and progress of a run; holds the home while the run lasts.")
+    def refresh(_init: dg.InitResourceContext) -> Iterator[Refresh]:
+        home = Home(settings.home).prepare()
+        with home.held():
+            yield Refresh(settings, home, progress)
+
+    return refresh
+
+
+def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
+    """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
+    transform = build_transform(read_manifest(Home(settings.home)))
+    assets = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish.published_warehouse]
+    job = dg.define_asset_job(
+        JOB,
+        selection=dg.AssetSelection.all(),
+        executor_def=dg.in_process_executor,
+        description="From the landing place to a published warehouse.",
+    )
+    return dg.Definitions(
+        assets=assets,
+        jobs=[job],
+        resources={"refresh": refresh_resource(settings, progress or Silent())},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster's page and daemon load, with settings from the environment."""
+    return build_definitions(load_settings())

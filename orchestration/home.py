@@ -1,0 +1,131 @@
+"""The home of a warehouse: which folder holds what, who may write, and how a file is written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+
+class HomeError(RuntimeError):
+    """The home cannot be used; the message names the path and says what to do."""
+
+
+class HomeBusy(HomeError):
+    """Another refresh is running on the same home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folders under `HOME`. Nothing in here reads or writes what they hold."""
+
+    root: Path
+
+    @property
+    def letters(self) -> Path:
+        """Parquet parts of ingest: one row for each file received, with the letter's text."""
+        return self.root / "lake" / "letters"
+
+    @property
+    def staged(self) -> Path:
+        """Parquet parts of extract, a folder for each kind of row."""
+        return self.root / "lake" / "staged"
+
+    @property
+    def checks(self) -> Path:
+        """Parquet parts of audit: one row for each expectation of each refresh."""
+        return self.root / "lake" / "checks"
+
+    @property
+    def build(self) -> Path:
+        """The warehouse being built; nobody but the refresh opens it."""
+        return self.root / "build" / "imr.duckdb"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.root / "build" / "dbt"
+
+    @property
+    def published(self) -> Path:
+        """What readers open. Replaced in one rename, after the audit."""
+        return self.root / "published" / "imr.duckdb"
+
+    @property
+    def refreshes(self) -> Path:
+        """One JSON file for each refresh that did something: what it found and how it ended."""
+        return self.root / "refreshes"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / ".refresh.lock"
+
+    def prepare(self) -> Home:
+        """Makes the folders. Raises HomeError where the home cannot be written."""
+        try:
+            for folder in (self.letters, self.staged, self.checks, self.build.parent, self.published.parent):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.refreshes.mkdir(exist_ok=True)
+            self.dagster.mkdir(exist_ok=True)
+            probe = self.root / f".probe-{os.getpid()}"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            reason = error.strerror or error
+            raise HomeError(
+                f"The home {self.root} cannot be written ({reason}). Point --home or IMR_HOME at a folder that can."
+            ) from None
+        return self
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Holds the home for one refresh. Raises HomeBusy while another process holds it."""
+        lock = FileLock(self.lock)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise HomeBusy(
+                f"Another refresh is running on {self.root}. Wait until it ends ('imr status' tells), or use another --home."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def is_held(self) -> bool:
+        """Whether a refresh runs on this home now."""
+        try:
+            with self.held():
+                return False
+        except HomeBusy:
+            return True
+        except OSError:
+            return False
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A path to write to, which takes the name `path` in one rename when the block ends well, and goes when it doesn't."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        yield unfinished
+        with unfinished.open("rb") as handle:
+            os.fsync(handle.fileno())
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    with written_whole(path) as unfinished:
+        unfinished.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")

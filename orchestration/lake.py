@@ -1,0 +1,178 @@
+"""The lake: append-only Parquet parts, their columns, and how they are written and listed.
+
+Parts are numbered; ingest gives the number, and what extract makes of a part carries the same one. A part is written
+under another name and renamed, so a part that is there is whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.home import Home, written_whole
+
+_TIME = pa.timestamp("us")  # UTC
+_SPAN = pa.int32()
+
+
+def _spanned(*names: str) -> list[tuple[str, pa.DataType]]:
+    return [(f"{name}_{end}", _SPAN) for name in names for end in ("start", "end")]
+
+
+LETTERS = pa.schema(
+    [
+        ("letter_id", pa.string()),
+        ("source_uri", pa.string()),
+        ("part_number", pa.int32()),
+        ("refresh_id", pa.string()),
+        ("received_at", _TIME),
+        ("byte_count", pa.int64()),
+        ("encoding", pa.string()),
+        ("reason_code", pa.string()),
+        ("detail", pa.string()),
+        ("is_duplicate", pa.bool_()),  # the same bytes were received before, or under a name that sorts first
+        ("text", pa.string()),  # null where the bytes hold none, and for duplicates
+    ]
+)
+
+STAGED = {
+    "letters": pa.schema(
+        [
+            ("letter_id", pa.string()),
+            ("part_number", pa.int32()),
+            ("reader_version", pa.int32()),
+            ("reason_code", pa.string()),  # null: read
+            ("detail", pa.string()),
+            ("template", pa.string()),
+            ("case_number", pa.string()),
+            ("priority", pa.string()),
+            ("injury_date", pa.date32()),
+            ("ur_denial_date", pa.date32()),
+            ("application_received_date", pa.date32()),
+            ("assigned_date", pa.date32()),
+            ("decision_date", pa.date32()),
+            ("patient_age", pa.int32()),
+            ("patient_sex", pa.string()),
+            ("item_count", pa.int32()),
+            ("unread_share", pa.float64()),
+            *_spanned(
+                "case_number",
+                "priority",
+                "injury_date",
+                "ur_denial_date",
+                "application_received_date",
+                "assigned_date",
+                "decision_date",
+                "patient_age",
+                "patient_sex",
+                "case_summary",
+            ),
+        ]
+    ),
+    "credentials": pa.schema(
+        [
+            ("letter_id", pa.string()),
+            ("part_number", pa.int32()),
+            ("credential_kind", pa.string()),
+            ("credential_number", pa.int32()),
+            ("credential_text", pa.string()),
+            ("span_start", _SPAN),
+            ("span_end", _SPAN),
+        ]
+    ),
+    "items": pa.schema(
+        [
+            ("letter_id", pa.string()),
+            ("part_number", pa.int32()),
+            ("item_number", pa.int32()),
+            ("service_text", pa.string()),
+            ("outcome", pa.string()),
+            ("quantity", pa.int32()),
+            ("strength", pa.string()),
+            ("spine_levels", pa.string()),
+            ("claims_guideline_text", pa.string()),
+            ("reviewer_guideline_text", pa.string()),
+            ("rationale_text", pa.string()),
+            ("rationale_words", pa.int32()),
+            *_spanned("service", "outcome", "claims_guideline", "reviewer_guideline", "rationale"),
+        ]
+    ),
+    "citations": pa.schema(
+        [
+            ("letter_id", pa.string()),
+            ("part_number", pa.int32()),
+            ("item_number", pa.int32()),
+            ("cited_by", pa.string()),
+            ("citation_number", pa.int32()),
+            ("scheme", pa.string()),
+            ("guideline_text", pa.string()),
+            ("chapter_number", pa.int32()),
+            ("section_text", pa.string()),
+            ("pages", pa.string()),  # '46-46; 303-304', in printed order
+            ("edition_year", pa.int32()),
+            ("citation_text", pa.string()),
+            ("span_start", _SPAN),
+            ("span_end", _SPAN),
+        ]
+    ),
+}
+
+CHECKS = pa.schema(
+    [
+        ("refresh_id", pa.string()),
+        ("checked_at", _TIME),
+        ("suite", pa.string()),
+        ("expectation", pa.string()),
+        ("column_name", pa.string()),
+        ("severity", pa.string()),
+        ("is_met", pa.bool_()),
+        ("rows_checked", pa.int64()),
+        ("rows_unexpected", pa.int64()),
+        ("reason", pa.string()),
+    ]
+)
+
+_PART = re.compile(r"part-(\d{6})\.parquet$")
+
+
+def found(home: Home) -> None:
+    """Lays a part without rows in every folder that has none, so that what reads the folder finds its columns."""
+    folders = [(home.letters, LETTERS), (home.checks, CHECKS)]
+    folders += [(home.staged / kind, schema) for kind, schema in STAGED.items()]
+    for folder, schema in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / part_name(0)).exists():
+            write(folder / part_name(0), schema, [])
+
+
+def part_name(number: int) -> str:
+    return f"part-{number:06d}.parquet"
+
+
+def part_numbers(folder: Path) -> list[int]:
+    """Numbers of the parts in a folder, ascending, without the empty part 0."""
+    numbers = (_PART.search(path.name) for path in folder.glob("part-*.parquet"))
+    return sorted(int(match[1]) for match in numbers if match and int(match[1]))
+
+
+def write(path: Path, schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> None:
+    """Writes rows as one whole part. A row that lacks a column, or holds another, is a mistake of ours and raises."""
+    columns = {name: [row[name] for row in rows] for name in schema.names}
+    if rows and len(rows[0]) != len(schema.names):
+        raise KeyError(f"{path.name}: columns {sorted(set(rows[0]) ^ set(schema.names))} are on one side only")
+    table = pa.table(
+        [pa.array(values, type=schema.field(name).type) for name, values in columns.items()], schema=schema
+    )
+    with written_whole(path) as unfinished:
+        pq.write_table(table, unfinished, compression="zstd")
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of one part."""
+    rows: list[dict[str, Any]] = pq.read_table(path, columns=columns).to_pylist()
+    return rows

@@ -1,0 +1,47 @@
+"""Bytes of a letter file to text. Letters come as UTF-8 with or without a byte order mark, as UTF-16 with one, and as
+Windows-1252."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from orchestration.letters.model import Rejection
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_MAGIC = {b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP archive", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
+# Of the characters of a text that has no other sign of its encoding, at most this share may be controls.
+_MAX_CONTROL_SHARE = 0.005
+
+
+def decode(data: bytes) -> tuple[str, str] | Rejection:
+    """Text and the name of its encoding, or why there is none (`empty_file`, `not_text`).
+
+    Line ends stay as they are: places in the text are counted over what the file holds, without a byte order mark.
+    """
+    if not data.strip():
+        return Rejection("empty_file", "The file is empty." if not data else "The file holds white space only.")
+    for magic, kind in _MAGIC.items():
+        if data.startswith(magic):
+            return Rejection("not_text", f"The file is {kind}; this reader takes plain text.")
+    text, encoding = _decode(data)
+    if "\0" in text or len(_CONTROL.findall(text)) > len(text) * _MAX_CONTROL_SHARE:
+        return Rejection("not_text", "The bytes are no text in UTF-8, UTF-16 or Windows-1252.")
+    return text, encoding
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace"), "utf-16"
+    try:
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    # One broken byte (a file cut in mid character) must not turn every curly quote of a UTF-8 letter into three signs.
+    repaired = data.decode("utf-8-sig", errors="replace")
+    broken = repaired.count("�")
+    whole = len(_BEYOND_ASCII.findall(repaired)) - broken
+    if whole > broken:
+        return repaired, "utf-8"
+    return data.decode("cp1252", errors="replace"), "windows-1252"

@@ -1,0 +1,99 @@
+"""Lines and the gaps between them: where a heading begins that no mark begins.
+
+An item's heading ends with a colon and an outcome, but begins only with a new paragraph. Paragraphs are told by their
+gaps, and gaps differ from letter to letter: some print a blank line between every two lines, some lose the one between
+two paragraphs, and a page may end in the middle of a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
+_SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”", ";")
+_CLOSING_WORDS = ("medically necessary", "not certified", "is certified", "necessary and appropriate", "non-certified")
+_ABBREVIATIONS = ("dr.", "no.", "vs.", "mr.", "mrs.", "ms.", "inc.", "approx.", "st.", "w.", "e.g.", "i.e.", "qty.")
+# A line is full where the next word would not have fit; lines of one letter differ by this share in proportional type.
+_FULL_SHARE = 0.8
+_MAX_HEADING_LINES = 12
+_SAMPLE = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How a letter sets its lines.
+
+    `line_gap` and `paragraph_gap` are the white space between two lines and between two paragraphs (equal where a
+    letter doesn't tell them apart); `width` is the length of a full line in characters.
+    """
+
+    line_gap: str
+    paragraph_gap: str
+    width: int
+
+
+def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -> Spacing:
+    """Measures a stretch of prose; `paragraph_starts` are places that are known to begin a paragraph."""
+    lines = list(_LINE.finditer(clean, start, min(end, start + _SAMPLE)))
+    gaps = Counter(_gap(clean, one.end(), two.start()) for one, two in zip(lines, lines[1:], strict=False))
+    line_gap = gaps.most_common(1)[0][0] if gaps else "\n"
+    before = Counter(_gap_before(clean, at) for at in paragraph_starts)
+    before.pop(line_gap, None)
+    paragraph_gap = before.most_common(1)[0][0] if before else line_gap
+    widths = sorted(len(line[0].strip()) for line in lines)
+    width = widths[len(widths) * 9 // 10] if widths else 0
+    return Spacing(line_gap, paragraph_gap, width)
+
+
+def heading_start(clean: str, floor: int, end: int, spacing: Spacing) -> int:
+    """Where the paragraph begins that ends at `end` and cannot begin before `floor`."""
+    lines = [(match.start(), match.end()) for match in _LINE.finditer(clean, clean.rfind("\n", 0, floor) + 1, end)]
+    lines = [(max(first, floor), last) for first, last in lines if last > floor]
+    if not lines:
+        return floor
+    at = len(lines) - 1
+    for _ in range(_MAX_HEADING_LINES):
+        if at == 0 or _begins(clean, lines, at, spacing):
+            return lines[at][0]
+        at -= 1
+    return lines[-1][0]  # no heading is that long: the break was missed, and the last line alone is sure to be of it
+
+
+def _begins(clean: str, lines: list[tuple[int, int]], at: int, spacing: Spacing) -> bool:
+    """Whether line `at` begins a paragraph, seen from the line above it."""
+    above = clean[slice(*lines[at - 1])].strip()
+    here = clean[slice(*lines[at])].strip()
+    gap = _gap(clean, lines[at - 1][1], lines[at][0])
+    full = len(above) + 1 + len(here.split(None, 1)[0]) > spacing.width * _FULL_SHARE
+    if ends_sentence(above):
+        return True
+    if gap == spacing.line_gap:
+        return not full
+    if gap == spacing.paragraph_gap:
+        return True
+    return not full  # an odd gap in mid sentence is the end of a page
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line closes a sentence or one of the phrases that rationales close with."""
+    tail = line[-40:].lower().rstrip()
+    if tail.endswith(_SENTENCE_END):
+        return not tail.endswith(_ABBREVIATIONS)
+    return tail.endswith(_CLOSING_WORDS)
+
+
+def _gap(clean: str, start: int, end: int) -> str:
+    """White space between two lines, told by its breaks: blank lines count, spaces at their ends do not."""
+    pieces = clean[start:end].replace("\r", "").split("\n")
+    return "\n".join(
+        " " if piece and not piece.strip(" \xa0\t") and 0 < index < len(pieces) - 1 else piece.strip(" \xa0\t")
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _gap_before(clean: str, at: int) -> str:
+    start = len(clean[:at].rstrip())
+    return _gap(clean, start, at)

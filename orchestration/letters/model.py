@@ -1,0 +1,126 @@
+"""What a reading of one letter is made of. Shapes only; the cutting stands beside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Template = Literal["professional_review", "notice", "decisions_rationales", "issues_prose", "issues_credentials"]
+Side = Literal["claims_administrator", "reviewer"]
+Outcome = Literal["upheld", "overturned"]
+Scheme = Literal["mtus", "non_mtus"]
+CredentialKind = Literal["specialty", "subspecialty", "state"]
+Reason = Literal[
+    "empty_file",
+    "too_large",
+    "not_text",
+    "no_text_layer",
+    "encrypted_pdf",
+    "damaged_file",
+    "unknown_template",
+    "no_items",
+    "unreadable",
+]
+
+
+class Value(NamedTuple):
+    """Words of the letter and where they stand.
+
+    `text` is what the letter prints between `start` and `end` (characters, half open), white space folded and page
+    footers taken out.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One guideline cited by one side for one item, cut into its parts; not yet classified.
+
+    `start` and `end` are offsets into the paragraph that it was cut from.
+    """
+
+    scheme: Scheme
+    guideline_text: str | None  # the guideline's name as printed: 'Chronic Pain Treatment Guidelines'
+    chapter_number: int | None
+    section_text: str | None  # the topic as printed: 'Opioids, criteria for use'
+    pages: tuple[tuple[int, int], ...]  # inclusive ranges in printed order; page 46 alone is (46, 46)
+    edition_year: int | None
+    citation_text: str  # as printed
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GuidelineParagraph:
+    """What one side says it relied on. No citations: the paragraph says that nothing was cited."""
+
+    citations: tuple[Citation, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One disputed item or service, in the letter's order. What the letter does not print is None."""
+
+    number: int
+    service: Value | None
+    outcome: Outcome | None
+    outcome_value: Value | None
+    claims_guideline: Value | None
+    reviewer_guideline: Value | None
+    rationale: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One specialty, subspecialty or state of licensure of the reviewer, as printed."""
+
+    kind: CredentialKind
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The block of case number and dates on the first page. A letter that starts later has none of it."""
+
+    case_number: Value | None = None
+    priority: Value | None = None
+    dates: dict[str, tuple[dt.date, Value]] = field(
+        default_factory=dict
+    )  # injury, ur_denial, ...: the day and its place
+    wording: int = 0  # characters of the block's labels, white space apart
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Age in years and sex, where the case summary states them."""
+
+    age: int | None = None
+    age_value: Value | None = None
+    sex: Literal["female", "male"] | None = None
+    sex_value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One letter, read."""
+
+    template: Template
+    header: Header
+    credentials: tuple[Credential, ...]
+    case_summary: Value | None
+    patient: Patient
+    items: tuple[Item, ...]
+    unread_share: float
+    clean: str  # the text with page footers blanked: same length, same places
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a letter could not be read: a code from the closed list and a sentence for people."""
+
+    reason_code: Reason
+    detail: str

@@ -1,0 +1,66 @@
+"""Age and sex of the injured worker, from the clinical case summary and only where it states them."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from orchestration.letters.model import Patient, Value
+from orchestration.letters.page import value
+
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+_ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
+_TEENS = {"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19}
+# '48-year-old', '55 year old', '62 y/o', '45 years of age', 'forty-four year old'
+_AGE = re.compile(
+    r"(?:(?<![\d.,/-])(\d{2,3})|\b(" + "|".join([*_TENS, *_TEENS]) + r")(?:[\s-]{1,3}(" + "|".join(_ONES) + r"))?)"
+    r"[\s-]{0,3}(?:(?:years?|yrs?\.?)[\s-]{0,3}(?:old\b|of\s+age\b)|y[./\s-]{0,2}o\b)"
+)
+_AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
+_SEX: dict[str, Literal["female", "male"]] = {
+    **dict.fromkeys(("male", "man", "gentleman", "m"), "male"),
+    **dict.fromkeys(("female", "woman", "lady", "f"), "female"),
+}
+_STATED_SEX = re.compile(r"\b(?:is|was)\s+an?\s+(?:[a-z-]{1,20}\s+){0,3}(male|female|man|woman|gentleman|lady)\b")
+_CLAUSE_STARTS = frozenset(("who", "whose", "with", "that", "and", "which", "when", "while", "has", "had", "is", "was"))
+_WORDS_BETWEEN = 7  # '54 year old, right-hand dominant male'
+_NOT_THE_WORKER = ("his", "her", "their", "son", "daughter", "wife", "husband", "brother", "sister", "mother", "father")
+
+
+def read_patient(clean: str, low: str, start: int, end: int) -> Patient:
+    """The first age that the summary states of the worker, and the sex beside it."""
+    for pattern in (_AGE, _AGED):
+        for match in pattern.finditer(low, start, end):
+            age = _number(match)
+            before = low[max(start, match.start() - 24) : match.start()].split()
+            if not 10 <= age <= 110 or (before and before[-1].strip(",") in _NOT_THE_WORKER):
+                continue
+            age_value = value(clean, match.start(), match.end())
+            sex, sex_value = _sex_after(clean, low, match.end(), end)
+            if sex is None:
+                sex, sex_value = _sex_stated(clean, low, start, end)
+            return Patient(age, age_value, sex, sex_value)
+    return Patient(None, None, *_sex_stated(clean, low, start, end))
+
+
+def _number(match: re.Match[str]) -> int:
+    if match.lastindex == 1 and match[1].isdigit():
+        return int(match[1])
+    tens = match[2]
+    return _TEENS.get(tens) or _TENS[tens] + _ONES.get(match[3] or "", 0)
+
+
+def _sex_after(clean: str, low: str, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
+    for count, word in enumerate(re.finditer(r"\S+", low[start : min(end, start + 120)])):
+        bare = word[0].strip(".,;:()-")
+        if bare in _SEX:
+            at = start + word.start() + word[0].index(bare)
+            return _SEX[bare], value(clean, at, at + len(bare))
+        if bare in _CLAUSE_STARTS or word[0].endswith(".") or count >= _WORDS_BETWEEN:
+            break
+    return None, None
+
+
+def _sex_stated(clean: str, low: str, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
+    match = _STATED_SEX.search(low, start, end)
+    return (_SEX[match[1]], value(clean, *match.span(1))) if match else (None, None)

@@ -1,0 +1,64 @@
+"""What the published warehouse says of itself, and whether anything waits to be published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration import lake
+from orchestration.home import Home
+from orchestration.settings import DBT_PROJECT
+
+_IGNORED = ("target", "logs", "dbt_packages")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """The row of table `publication`: which refresh published, when, up to which part of the lake, by which models."""
+
+    refresh_id: str
+    published_at: dt.datetime
+    part_number: int
+    project_fingerprint: str
+
+
+def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """A warehouse file, for reading only, with no way from SQL to other files, networks or settings."""
+    return duckdb.connect(
+        str(path),
+        read_only=True,
+        config={"enable_external_access": "false", "autoload_known_extensions": "false", "lock_configuration": "true"},
+    )
+
+
+def read_publication(home: Home) -> Publication | None:
+    """None where nothing was published yet."""
+    if not home.published.exists():
+        return None
+    with connect_read_only(home.published) as connection:
+        row = connection.execute(
+            "select refresh_id, published_at, part_number, project_fingerprint from publication"
+        ).fetchone()
+    return Publication(*row) if row else None
+
+
+def project_fingerprint() -> str:
+    """A hash over models, macros, seeds and tests: another one means that everything is to be classified anew."""
+    digest = hashlib.sha256()
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        inside = path.relative_to(DBT_PROJECT)
+        if path.is_file() and inside.parts[0] not in _IGNORED and path.suffix in (".sql", ".yml", ".csv"):
+            digest.update(f"{inside.as_posix()}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def is_pending(home: Home) -> bool:
+    """Whether the lake or the models are ahead of the publication, be it for new letters or a refresh that failed."""
+    publication = read_publication(home)
+    if publication is None or publication.project_fingerprint != project_fingerprint():
+        return True
+    return max(lake.part_numbers(home.letters), default=0) > publication.part_number

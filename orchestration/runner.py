@@ -1,0 +1,50 @@
+"""Runs the refresh job in this process, on the Dagster instance of the home, so that its page shows the run."""
+
+from __future__ import annotations
+
+import logging
+
+import dagster as dg
+
+from orchestration.definitions import JOB, build_definitions
+from orchestration.home import Home
+from orchestration.progress import Progress
+from orchestration.settings import Settings
+
+# Dagster's own files stay in the home; nothing is told to anybody, and steps print to where they were started.
+INSTANCE_CONFIG = """\
+telemetry:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+# Dagster would tell every event on stderr; whoever starts a run here shows its progress, and the page keeps the events.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def write_instance_config(home: Home) -> None:
+    config = home.dagster / "dagster.yaml"
+    if not config.exists() or config.read_text(encoding="utf-8") != INSTANCE_CONFIG:
+        config.write_text(INSTANCE_CONFIG, encoding="utf-8")
+
+
+def run_job(settings: Settings, home: Home, progress: Progress) -> str | None:
+    """Runs the job once. Returns None where every step went well, else the words of the first one that did not."""
+    write_instance_config(home)
+    # Where nothing is new the later steps are skipped, and Dagster would warn of each check that then tells nothing.
+    logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
+    job = build_definitions(settings, progress).resolve_job_def(JOB)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+        if result.success:
+            return None
+        for event in result.all_events:
+            data = event.event_specific_data
+            error = getattr(data, "error", None)
+            if error is not None:
+                cause = error.cause or error
+                while cause.cause is not None:
+                    cause = cause.cause
+                return str(cause.message).strip()
+        return "The run failed."

@@ -65,7 +65,7 @@ def prepare_manifest(home: Home) -> Path:
 
 
 def read_manifest(home: Home) -> dict[str, Any]:
-    """The manifest that `prepare_manifest` left. Raises DbtError where it is missing: reading definitions starts no dbt."""
+    """The manifest that `prepare_manifest` left. Raises DbtError where there is none: definitions start no dbt."""
     path = manifest_path(home)
     if not path.exists():
         raise DbtError(f"The dbt project was not parsed for {home.root} yet; 'imr ui' and 'imr refresh' do that.")

@@ -18,7 +18,7 @@ JOB = "refresh"
 
 
 def refresh_resource(settings: Settings, progress: Progress) -> dg.ResourceDefinition:
-    """What the steps of a run share. It holds the home for the length of the run: two refreshes would undo each other."""
+    """What the steps of a run share. It holds the home while the run lasts: two refreshes would undo each other."""
 
     @dg.resource(description="Settings, home and progress of a run; holds the home while the run lasts.")
     def refresh(_init: dg.InitResourceContext) -> Iterator[Refresh]:

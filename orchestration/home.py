@@ -12,6 +12,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+BUSY = "Another refresh is running on {home}. Wait until it ends ('imr status' tells), or use another --home."
+
 
 class HomeError(RuntimeError):
     """The home cannot be used; the message names the path and says what to do."""
@@ -93,9 +95,7 @@ class Home:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            raise HomeBusy(
-                f"Another refresh is running on {self.root}. Wait until it ends ('imr status' tells), or use another --home."
-            ) from None
+            raise HomeBusy(BUSY.format(home=self.root)) from None
         try:
             yield
         finally:
@@ -114,14 +114,14 @@ class Home:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the name `path` in one rename when the block ends well, and goes when it doesn't."""
+    """A path to write to. It takes the name `path` in one rename when the block ends well, and goes when it doesn't."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     unfinished.unlink(missing_ok=True)
     try:
         yield unfinished
         with unfinished.open("rb") as handle:
             os.fsync(handle.fileno())
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
 

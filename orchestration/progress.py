@@ -1,4 +1,4 @@
-"""How a refresh tells what it is doing. Steps speak to a `Progress`; who listens (a terminal, a log) is decided outside."""
+"""How a refresh tells what it is doing. Steps speak to a `Progress`; who listens is decided outside."""
 
 from __future__ import annotations
 

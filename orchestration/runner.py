@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import dagster as dg
 
@@ -14,6 +15,8 @@ from orchestration.settings import Settings
 # Dagster's own files stay in the home; nothing is told to anybody, and steps print to where they were started.
 INSTANCE_CONFIG = """\
 telemetry:
+  enabled: false
+nux:
   enabled: false
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
@@ -46,5 +49,5 @@ def run_job(settings: Settings, home: Home, progress: Progress) -> str | None:
                 cause = error.cause or error
                 while cause.cause is not None:
                     cause = cause.cause
-                return str(cause.message).strip()
+                return re.sub(r"^[\w.]+: ", "", str(cause.message).strip())
         return "The run failed."

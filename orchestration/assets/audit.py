@@ -77,9 +77,7 @@ SUITE_NAMES = tuple(suite.name for suite, _ in FRAMES)
     deps=[["marts", name] for name in ("fct_decisions", "fct_guideline_citations", "dim_determinations")]
     + [["marts", "quality_quarantined_items"], ["intermediate", "int_items"]],
 )
-def audit_verdict(
-    context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
-) -> Any:
+def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
     record = refresh.record(context.run.run_id)
     with record.step("audit"):
         results = audit(refresh, record)

@@ -34,9 +34,7 @@ _DESCRIPTIONS = {
         for kind, description in _DESCRIPTIONS.items()
     ],
 )
-def staged_rows(
-    context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
-) -> Any:
+def staged_rows(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
     record = refresh.record(context.run.run_id)
     with record.step("extract"):
         counts = extract(refresh, record)

@@ -62,8 +62,8 @@ def _copy(refresh: Refresh, record: Record, target: Path) -> dict[str, int]:
         connection.execute(f"attach {_quoted(target)} as published (storage_version '{STORAGE_VERSION}')")
         tables = connection.execute(
             "select table_name, comment from duckdb_tables() where database_name = 'build' and schema_name = 'main'"
-            " union all select view_name, comment from duckdb_views() where database_name = 'build' and schema_name = 'main'"
-            " and not internal order by 1"
+            " union all select view_name, comment from duckdb_views()"
+            " where database_name = 'build' and schema_name = 'main' and not internal order by 1"
         ).fetchall()
         refresh.progress.step("publish", len(tables))
         for table, comment in tables:

@@ -33,7 +33,7 @@ class Translator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         return "transform" if dbt_resource_props["resource_type"] != "source" else None
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 (of the base class)
         return OWNERS
 
 
@@ -41,9 +41,7 @@ def build_transform(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The dbt project as assets. One run of dbt builds and tests them all."""
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="transform")
-    def transform(
-        context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
-    ) -> Any:
+    def transform(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
         record = refresh.record(context.run.run_id)
         with record.step("transform"):
             prepare_build(refresh.home)

@@ -1,4 +1,4 @@
-"""The command line `imr`: a thin face. Each command imports what it needs when it runs, so that help and queries are quick."""
+"""The command line `imr`: a thin face. Commands import what they need when they run: help and queries stay quick."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def refresh(
     letters: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Folder or file to read letters from; may be given several times. [env: IMR_LETTERS; default: data/letters]",
+            help="Folders or files to read letters from. [env: IMR_LETTERS; default: data/letters]",
             show_default=False,
             metavar="PATH ...",
         ),

@@ -186,7 +186,7 @@ def _evidence_table() -> Table:
 
 
 def passage(text: str, start: int | None, end: int | None) -> Text:
-    """The words between two places, highlighted, in the sentence that they stand in; page footers are already blanked."""
+    """The words between two places, highlighted, in the sentence that they stand in; `text` has its footers blanked."""
     if start is None or end is None:
         return Text("not printed", style="dim")
     first = max(

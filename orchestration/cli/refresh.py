@@ -11,7 +11,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 
 from orchestration.cli.terminal import Problem, err, out
-from orchestration.home import Home, HomeBusy, HomeError
+from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.record import Ending, Record, last_record
 from orchestration.settings import Settings, load_settings
 
@@ -82,9 +82,7 @@ def run_refresh(letters: Sequence[Path], home_path: Path | None) -> int:
     except HomeError as error:
         raise Problem(str(error), status=2) from None
     if home.is_held():
-        raise HomeBusy(
-            f"Another refresh is running on {home.root}. Wait until it ends ('imr status' tells), or use another --home."
-        )
+        raise HomeBusy(BUSY.format(home=home.root))
     with TerminalProgress() as progress:
         record, fault = _run(settings, home, progress)
     if record is None:

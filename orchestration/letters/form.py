@@ -47,7 +47,7 @@ def unread_share(
     case_summary: Value | None,
     items: tuple[Item, ...],
 ) -> float:
-    """The share, 0 to 1, of the letter's characters (white space and footers apart) that are in no field and no form."""
+    """The share, 0 to 1, of the letter's characters (white space and footers apart) in no field and no form."""
     whole = len("".join(clean.split()))
     values: list[Value | None] = [header.case_number, header.priority, case_summary]
     values += [printed for _, printed in header.dates.values()]

@@ -146,7 +146,7 @@ def _is_heading(clean: str, event: _Event, follows: _Event | None, end: int) -> 
 
 
 def _comes_late(mark: Mark, current: _Draft) -> bool:
-    """Paragraphs stand in one order; one that comes after a later one belongs to an item whose outcome isn't printed."""
+    """Paragraphs stand in one order; one behind a later one belongs to an item whose outcome isn't printed."""
     order: tuple[Mark, ...] = ("claims", "reviewer", "rationale")
     return any(later in current.parts for later in order[order.index(mark) + 1 :]) if mark != "outcome" else False
 

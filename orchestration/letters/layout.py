@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 _LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 _SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”", ";")
@@ -38,7 +39,7 @@ class Spacing:
 def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -> Spacing:
     """Measures a stretch of prose; `paragraph_starts` are places that are known to begin a paragraph."""
     lines = list(_LINE.finditer(clean, start, min(end, start + _SAMPLE)))
-    gaps = Counter(_gap(clean, one.end(), two.start()) for one, two in zip(lines, lines[1:], strict=False))
+    gaps = Counter(_gap(clean, one.end(), two.start()) for one, two in pairwise(lines))
     line_gap = gaps.most_common(1)[0][0] if gaps else "\n"
     before = Counter(_gap_before(clean, at) for at in paragraph_starts)
     before.pop(line_gap, None)

@@ -47,7 +47,7 @@ def lower(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """White space (line ends, form feeds and non-breaking spaces among it) folded to single spaces, none at the ends."""
+    """White space (line ends, form feeds, non-breaking spaces) folded to single spaces, none at the ends."""
     return " ".join(text.split())
 
 

@@ -16,6 +16,9 @@ _LICENSED = re.compile(r"licensed\s+to\s+practice\s+in\s")
 _BLOCK_LABEL = re.compile(
     r"(states?(?:\(s\))?\s+of\s+licensure|certifications?(?:\(s\))?\s*/\s*special(?:ty|ties)(?:\(s\))?)\s*:"
 )
+_STOP = re.compile(r"\.\s")
+_LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
+_FULL_LINE = 75
 _LINKING_WORDS = frozenset(
     ("and", "has", "have", "had", "holds", "with", "a", "an", "is", "also", "who", "he/she", ",")
 )
@@ -41,7 +44,7 @@ def read_credentials(clean: str, low: str, start: int, end: int) -> tuple[Creden
         found: list[Credential] = []
         for label, stop in labelled(labels, end):
             kind: CredentialKind = "state" if label[1].startswith("state") else "specialty"
-            found += _names(clean, low, kind, label.end(), stop)
+            found += _names(clean, low, kind, label.end(), _list_end(low, label.end(), stop))
         return tuple(found)
     return tuple(_from_sentence(clean, low, start, end))
 
@@ -66,11 +69,20 @@ def _from_sentence(clean: str, low: str, start: int, end: int) -> list[Credentia
     return found
 
 
+def _list_end(low: str, start: int, end: int) -> int:
+    """Where a list in the block ends: with its line, unless the line is full or breaks off at a comma or an 'and'."""
+    at = low.rfind("\n", 0, start) + 1
+    for line in _LINE.finditer(low, start, end):
+        words = line[0].rstrip()
+        if not words.endswith((",", "&", "/", " and")) and line.end() - at < _FULL_LINE:
+            return line.end()
+        at = line.end() + 1
+    return end
+
+
 def _sentence_end(low: str, start: int, end: int) -> int:
-    stop = low.find(". ", start, end)
-    line = re.compile(r"\.\s").search(low, start, end)
-    stops = [at for at in (stop, line.start() if line else -1) if at >= 0]
-    return min(stops, default=end)
+    stop = _STOP.search(low, start, end)
+    return stop.start() if stop else end
 
 
 def _names(clean: str, low: str, kind: CredentialKind, start: int, end: int) -> list[Credential]:

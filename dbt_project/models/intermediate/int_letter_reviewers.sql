@@ -16,5 +16,7 @@ with profiles as (
 
 select
     *,
-    md5(concat_ws('|', coalesce(specialties, ''), coalesce(subspecialties, ''), coalesce(licensed_states, ''))) as reviewer_key
+    md5(
+        concat_ws('|', coalesce(specialties, ''), coalesce(subspecialties, ''), coalesce(licensed_states, ''))
+    ) as reviewer_key
 from profiles

@@ -19,14 +19,14 @@ select
     files.letter_id,
     files.source_uri,
     case
-        when files.reason_code is not null or letters.reason_code is not null then 'rejected'
+        when coalesce(files.reason_code, letters.reason_code) is not null then 'rejected'
         when files.is_duplicate then 'duplicate'
         when versions.is_current then 'read'
         else 'superseded'
     end as status,
     coalesce(files.reason_code, letters.reason_code) as reason_code,
     case
-        when files.reason_code is not null or letters.reason_code is not null then coalesce(files.detail, letters.detail)
+        when coalesce(files.reason_code, letters.reason_code) is not null then coalesce(files.detail, letters.detail)
         when files.is_duplicate then 'The same bytes as ' || first_names.source_uri
         when not versions.is_current then 'A later letter replaces it: ' || current_versions.source_uri
     end as detail,

@@ -1,0 +1,118 @@
+"""One statement about guidelines, cut into citations: name, chapter, year, topic and pages of each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from orchestration.letters.guideline_drafts import LITERATURE, NAMED, Draft, drafts_of
+from orchestration.letters.guideline_literature import cut_literature
+from orchestration.letters.guideline_names import CHAPTER, ODG_NEXT
+from orchestration.letters.guideline_words import TRIM, closed, details, first_year, trimmed, without_tail
+from orchestration.letters.model import Citation, Scheme
+
+_EMPTY_PAGES = re.compile(r"\bpages? ?\(s\)")  # 'Page(s): Table 8-8'
+
+
+def cut_statement(
+    text: str, low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
+) -> list[Citation]:
+    """The citations between `start` and `end`. `scheme` is what the statement says of itself, `said` what it implies."""
+    cited: list[Citation] = []
+    head: str | None = None  # 'Official Disability Guidelines (ODG)', for the further chapters of one statement
+    kind = ""
+    for draft in drafts_of(low, start, end, scheme):
+        carried_from = cited[-1] if cited and draft.carried and draft.kind == kind else None
+        kind = draft.kind
+        if kind == LITERATURE:
+            cited.append(_literature(text, low, draft, scheme or said or "non_mtus"))
+            continue
+        if carried_from is None:
+            head = text[slice(*draft.name)] if draft.name else None
+        citation = _citation(text, low, draft, _scheme_of(kind, scheme, said), head, carried_from)
+        if carried_from and _is_late_topic(carried_from, citation):
+            cited[-1] = _joined(text, carried_from, citation)
+        else:
+            cited.append(citation)
+    return cited
+
+
+def _scheme_of(kind: str, scheme: Scheme | None, said: Scheme | None) -> Scheme:
+    if kind == "odg":
+        return "non_mtus"
+    if scheme or said:
+        return scheme or said or "non_mtus"
+    return "mtus" if kind in NAMED or kind == "mtus" else "non_mtus"
+
+
+def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | None, before: Citation | None) -> Citation:
+    stop = draft.pages_start if draft.pages_start is not None else draft.end
+    topic_start, name_end, chapter, _ = details(low, draft.detail, stop, draft.kind)
+    name_start = draft.name[0] if draft.name else draft.detail
+    own = closed(text, *trimmed(text, name_start, name_end)) or None
+    name = own
+    if before is not None:
+        name = (f"{head}, {own}" if head else own) if own else before.guideline_text
+        chapter = chapter if own else before.chapter_number
+    elif draft.kind in NAMED and draft.name:
+        name = head
+    if draft.kind == "acoem" and chapter is None and (later := CHAPTER.search(low, topic_start, stop)):
+        # 'ACOEM, Special Studies, Chapter 12'
+        chapter = int(later[1])
+        behind = details(low, later.end(), stop, "acoem")[0]
+        if low[behind:stop].strip(TRIM + "()"):
+            topic_start = behind
+        else:
+            stop = later.start()
+    if empty := _EMPTY_PAGES.search(low, topic_start, stop):
+        stop = empty.start()
+    year = first_year(low, draft.start, topic_start)
+    topic_stop = without_tail(low, topic_start, stop)
+    year = year or first_year(low, topic_stop, stop)
+    if draft.pages_end is not None:
+        year = year or first_year(low, draft.pages_end, draft.end)
+    if year is None and before is not None:
+        year = before.edition_year
+    topic = closed(text, *trimmed(text, topic_start, topic_stop)) or None
+    if draft.kind == "odg" and topic and (behind := _chapter_behind(topic)):
+        name, topic = f"{name}, {topic[behind:].strip(TRIM)}" if name else topic[behind:], topic[:behind].strip(TRIM)
+    start, end = trimmed(text, draft.start, draft.end)
+    return Citation(scheme, name, chapter, topic, draft.pages, year, text[start:end], start, end)
+
+
+def _chapter_behind(topic: str) -> int | None:
+    """Where a chapter stands behind its topic: 'Office visits, Pain Chapter'."""
+    for match in ODG_NEXT.finditer(topic.lower()):
+        if match.end() >= len(topic) - 1:
+            return match.start()
+    return None
+
+
+def _is_late_topic(before: Citation, citation: Citation) -> bool:
+    """A topic behind the pages it belongs to: 'pages 76-80, Opioids, criteria for use'."""
+    return (
+        before.section_text is None
+        and bool(before.pages)
+        and not citation.pages
+        and citation.guideline_text == before.guideline_text
+    )
+
+
+def _joined(text: str, before: Citation, topic: Citation) -> Citation:
+    year = before.edition_year or topic.edition_year
+    return replace(
+        before,
+        section_text=topic.section_text,
+        edition_year=year,
+        citation_text=text[before.start : topic.end],
+        end=topic.end,
+    )
+
+
+def _literature(text: str, low: str, draft: Draft, scheme: Scheme) -> Citation:
+    start, end = trimmed(text, draft.start, draft.end)
+    found = cut_literature(text, low, start, end)
+    name = text[slice(*found.name)].strip(TRIM) if found.name else None
+    title = closed(text, *trimmed(text, *found.title)) or None if found.title else None
+    pages = draft.pages or found.pages
+    return Citation(scheme, name, found.chapter, title, pages, found.year, text[start:end], start, end)

@@ -1,0 +1,109 @@
+"""Walking over a citation's words: separators, what stands between name and topic, and the trimming of what is left."""
+
+from __future__ import annotations
+
+import re
+
+from orchestration.letters.guideline_names import ACOEM_SHORT, DETAIL, ELEMENT, ODG_CHAPTER
+
+TRIM = " ,;:.-–—/[&"
+_TRIM_END = " ,;:.-–—/[(&"
+_LOOSE = frozenset(("and", "or", "the", "on", "in", "also"))
+_SEPARATOR = re.compile(r"[\s,:;.()/\[\]&–—-]+")
+_GLUE = re.compile(r"(?:also |and |or |as well as |the |on |in |from |per |citing |see |of )+")
+_YEAR = re.compile(r"(?:19|20)\d\d(?<![\d-]\d{4})(?![\d/-])")
+_TAIL = re.compile(
+    r"[\s,;(\[-]{1,4}(?:(?:last |recently )?(?:updated?|revised|accessed|effective|version|dated)[\s:]{0,2}(?:on )?)?"
+    r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4}|(?:[a-z]{3,9}\.? (?:\d{1,2},? )?)?(?:19|20)\d\d"
+    r"|on-?line (?:version|edition)|web(?: version)?"
+    r"|treatment index|twc|procedure summary|mtus)[)\]\s.,]{0,3}$"
+)
+
+
+def skip(low: str, pos: int, end: int) -> int:
+    while True:
+        match = _SEPARATOR.match(low, pos, end) or _GLUE.match(low, pos, end)
+        if match is None:
+            return pos
+        pos = match.end()
+
+
+def details(low: str, pos: int, end: int, kind: str) -> tuple[int, int, int | None, bool]:
+    """Walks over chapter, title, edition, date and regulation.
+
+    Returns where the topic begins, where the name ends, the chapter's number, and whether a chapter or title was seen.
+    """
+    name_end, chapter, titled = pos, None, False
+    while pos < end:
+        gap = _SEPARATOR.match(low, pos, end)
+        at = gap.end() if gap else pos
+        if kind in ("odg", "acoem"):
+            glue = _GLUE.match(low, at, end)  # 'Shoulder Complaints Chapter of the ACOEM Practice Guidelines'
+            if glue:
+                at = glue.end()
+        detail = DETAIL.match(low, at, end)
+        if detail and detail.end() > at:
+            if detail.lastgroup == "chapter" and kind in ("acoem", "mtus", "odg"):
+                if chapter is not None:
+                    break
+                chapter, name_end = int(re.findall(r"\d+", detail[0])[0]), detail.end()
+            elif detail.lastgroup == "section":
+                return detail.end(), name_end, chapter, titled
+            pos = detail.end()
+            continue
+        found = None
+        if kind == "odg":
+            found = ODG_CHAPTER.match(low, at, end)
+            if found and titled and not low[found.end() : end].strip(TRIM + ")"):
+                break  # 'Pulmonary Chapter; Burns Chapter' are two, 'Pain and Low Back Chapters, Opioids' is one
+            titled = titled or found is not None
+        elif kind == "acoem" and not titled:
+            found = ACOEM_SHORT.match(low, at, end)
+            titled = found is not None
+        if found is None:
+            found = ELEMENT.match(low, at, end)
+            if found is None or found.lastgroup != kind:
+                break
+        pos = name_end = found.end()
+    gap = _SEPARATOR.match(low, pos, end)
+    return (gap.end() if gap else pos), name_end, chapter, titled
+
+
+def first_year(low: str, start: int, end: int) -> int | None:
+    match = _YEAR.search(low, start, end)
+    return int(match[0]) if match else None
+
+
+def without_tail(low: str, start: int, end: int) -> int:
+    """The end of a topic before what trails behind it: ', updated 4/3/14', ' (2014)', ', online version', an address."""
+    address = low.find("http", start, end)
+    if address >= 0:
+        end = address
+    match = _TAIL.search(low, max(start, end - 60), end)
+    return match.start() if match else end
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in TRIM:
+        start += 1
+    while True:
+        while end > start and (text[end - 1] in _TRIM_END or text[end - 1].isspace()):
+            end -= 1
+        last = text.rfind(" ", start, end) + 1 or start
+        if text[last:end].lower() not in _LOOSE:
+            return start, end
+        end = last
+
+
+def closed(text: str, start: int, end: int) -> str:
+    """The words between, with the bracket closed that is open, or without the one that was never opened."""
+    words = text[start:end]
+    missing = words.count("(") - words.count(")")
+    if missing > 0:
+        if text[end : end + missing] == ")" * missing:
+            return text[start : end + missing]
+        opened = words.rfind("(")
+        return words[:opened].rstrip(TRIM + " ") if len(words) - opened < 3 else words
+    while missing < 0 and words.endswith(")"):
+        words, missing = words[:-1].rstrip(), missing + 1
+    return words

@@ -1,0 +1,144 @@
+"""One side's guideline paragraph: which statements it makes, and under which scheme (MTUS or not) each stands.
+
+Later letters print 'Decision based on MTUS ...' and 'Decision based on Non-MTUS Citation ...'; the earlier ones write
+prose: 'based its decision on the ..., which is part of the MTUS, and the ..., which is not part of the MTUS.'
+How one statement is cut into citations stands in `guideline_parts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from orchestration.letters.guideline_drafts import NAMED
+from orchestration.letters.guideline_names import ELEMENT
+from orchestration.letters.guideline_pages import read_pages
+from orchestration.letters.guideline_parts import cut_statement
+from orchestration.letters.model import Citation, GuidelineParagraph, Scheme
+
+_NON_MTUS = (
+    r"(?:non-? ?mtus (?:citations?|guidelines?|evidence|sources?)|other medical treatment guidelines? (?:or|and|/) ?"
+    r"(?:other )?medical evidence)[\s:.]{0,3}"
+)
+_OPENING = re.compile(
+    r"(?=based|decision|non|other med|relie|administrator|reviewer)"
+    rf"(?:(?P<stated>(?:decisions? (?:is |was |were )?)based (?:up)?on[\s:]{{1,2}}(?P<stated_non>(?:the "
+    rf"|a )?{_NON_MTUS})?)"
+    rf"|(?P<non>{_NON_MTUS})"
+    r"|(?P<prose>(?:based (?:its|his/her|his or her|their|his|her|the) (?:[a-z]{2,20} )?(?:decisions?"
+    r"|determinations?|denials?|opinions?)"
+    r" (?:up)?on|(?:relied|relies) (?:[a-z]{2,12} )?(?:up)?on|(?:administrator|reviewer) (?:also )?(?:cited"
+    r"|utilized|used|applied))"
+    r"(?! by\b)[\s:]{1,2}))"
+)
+# ', which is part of the MTUS', 'not part of the Medical Treatment Utilization Schedule (MTUS)'
+_PART_OF = re.compile(
+    r"part of (?:the )?(?:california.?s? )?(?:mtus|medical treatment utili[sz]ation schedule)(?: ?\(mtus\))?\)?"
+)
+_BEFORE_PART_OF = re.compile(
+    r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?(?:(?:is|are|was"
+    r"|were) )?(?:also )?(not )?(?:a )?$"
+)
+_PAGES_ONLY = re.compile(r"[\s,(]{0,3}(?:pages?|pgs?|pp?)(?:\(s\))?[\s.:]{1,2}(?=\d)")
+_PROSE_END = re.compile(
+    r"\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )"
+    r"|\.$"
+)
+_STATED_END = re.compile(
+    r"\.\s(?=(?:the )?(?:claims administrator|expert reviewer|physician reviewer|professional reviewer) "
+    r"|per the strength )"
+)
+# What says that nothing was cited, or only whose choice was found right.
+_SAYS_NOTHING = re.compile(
+    r"\b(?:did not|didn.t|does not|do not|has not|failed to) |\bno (?:section|part|chapter|guidelines?|evidence"
+    r"|medical|citations?|criteria"
+    r"|specific|mtus|basis|reference)\b|^(?:none|n/?a|no|nothing|not|unknown|unspecified|unstated)\b"
+    r"|strength of evidence hierarchy"
+    r"|\b(?:none|not|nothing) (?:was |were )?(?:cited|stated|provided|specified|given|available|applicable)"
+    r"|\b(?:relevant and appropriate|found the (?:mtus|guidelines?))\b"
+)
+
+
+@lru_cache(maxsize=8192)  # letters say the same few thousand sentences over and over
+def cut_guidelines(paragraph: str) -> GuidelineParagraph:
+    """The citations of one side, in printed order.
+
+    `paragraph` is what stands after 'Claims Administrator guideline:' or 'MAXIMUS guideline:', or the sentences of an
+    earlier template, white space folded. No citations: it says that nothing was cited (or only that the other side's
+    guidelines were found appropriate). Never raises.
+    """
+    low = paragraph.lower()
+    if len(low) != len(paragraph):  # 'İ' grows when it is made small
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in paragraph)
+    cited: list[Citation] = []
+    for start, end, scheme, said in _clauses(low):
+        pages = _PAGES_ONLY.match(low, start, end)
+        if pages and cited and not cited[-1].pages:  # '..., which is part of the MTUS, pages 98-99'
+            ranges, behind = read_pages(low, pages.end(), end)
+            text = paragraph[cited[-1].start : behind]
+            cited[-1] = replace(cited[-1], pages=ranges, citation_text=text, end=behind)
+            continue
+        found = cut_statement(paragraph, low, start, end, scheme, said)
+        cited.extend(citation for citation in found if _says_something(citation))
+    return GuidelineParagraph(tuple(cited))
+
+
+def _says_something(citation: Citation) -> bool:
+    return any(map(str.isalnum, citation.citation_text))
+
+
+def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]]:
+    """Start, end, the scheme stated and the scheme implied, of each piece that names guidelines."""
+    openings = list(_OPENING.finditer(low))
+    start = _behind_denials(low, 0, openings[0].start() if openings else len(low))
+    said: Scheme | None = "non_mtus" if "not base" in low[:start] or "no section of the mtus" in low[:start] else None
+    first = openings[0].start() if openings else len(low)
+    if start < first and (not openings or _names_guideline(low, start, first)):
+        yield from _parts(low, start, first, None, said)
+    for number, opening in enumerate(openings, 1):
+        start, end = opening.end(), openings[number].start() if number < len(openings) else len(low)
+        sentence_end = (_PROSE_END if opening["prose"] else _STATED_END).search(low, start, end)
+        if sentence_end:
+            end = sentence_end.start()
+        if opening["stated_non"] or opening["non"]:
+            yield start, end, "non_mtus", None
+        elif opening["prose"]:
+            yield from _parts(low, start, end, None, None)
+        else:
+            scheme: Scheme | None = (
+                "mtus" if low.startswith(("mtus", "the mtus", "ca mtus", "california mtus"), start) else None
+            )
+            yield from _parts(low, start, end, scheme, said)
+
+
+def _parts(
+    low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
+) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]]:
+    """A statement, parted behind each 'which is (not) part of the MTUS'."""
+    stated = False
+    for match in _PART_OF.finditer(low, start, end):
+        before = _BEFORE_PART_OF.search(low, max(start, match.start() - 40), match.start())
+        if before is None:
+            continue
+        yield start, before.start(), "non_mtus" if before[1] else "mtus", None
+        start, stated = match.end(), True
+    if stated and not _names_guideline(low, start, end) and not _PAGES_ONLY.match(low, start, end):
+        return  # ', because a fusion is at issue'
+    yield start, end, scheme, said
+
+
+def _names_guideline(low: str, start: int, end: int) -> bool:
+    return any(element.lastgroup in ("odg", "acoem", "title", *NAMED) for element in ELEMENT.finditer(low, start, end))
+
+
+def _behind_denials(low: str, start: int, end: int) -> int:
+    """Where the sentences end that say what was not cited."""
+    while start < end:
+        stop = low.find(". ", start, end)
+        stop = stop + 2 if stop >= 0 else end
+        if not _SAYS_NOTHING.search(low[start:stop]):
+            break
+        start = stop
+    return start

@@ -1,0 +1,121 @@
+"""Homes and refreshes for tests: the command line as a user runs it, in a process of its own, on a home of the test's."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LETTERS = ROOT / "tests" / "golden" / "letters"
+IMR = Path(sys.executable).with_name("imr")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A landing folder and a home, and the commands on them."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published" / "imr.duckdb"
+
+    def land(self, name: str, content: str | bytes) -> Path:
+        path = self.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def land_golden(self, *names: str) -> None:
+        for name in names:
+            found = next(LETTERS.rglob(f"{name}.txt"))
+            self.land(found.name, found.read_bytes())
+
+    def imr(self, *arguments: str, **settings: str) -> Ran:
+        done = subprocess.run(
+            [str(IMR), *arguments],
+            env=self.environment(**settings),
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def environment(self, **settings: str) -> dict[str, str]:
+        mine = {"IMR_HOME": str(self.home), "IMR_LETTERS": str(self.landing), "COLUMNS": "160", **settings}
+        return {**{name: value for name, value in os.environ.items() if not name.startswith("IMR_")}, **mine}
+
+    def refresh(self, **settings: str) -> Ran:
+        return self.imr("refresh", **settings)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the published warehouse."""
+        with duckdb.connect(str(self.published), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def build(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the build, where letters that were replaced or quarantined are as well."""
+        with duckdb.connect(str(self.home / "build" / "imr.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def tables(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every published table whole, in a fixed order, without what differs from refresh to refresh."""
+        with duckdb.connect(str(self.published), read_only=True) as connection:
+            names = [name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()]
+            return {
+                name: connection.execute(f'select * from "{name}" order by all').fetchall()
+                for name in names
+                if name not in ("publication", "quality_checks")
+            }
+
+    def record(self) -> dict[str, Any]:
+        """The record of the last refresh."""
+        path = max((self.home / "refreshes").glob("*.json"))
+        record: dict[str, Any] = json.loads(path.read_text())
+        return record
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    (tmp_path / "landing").mkdir()
+    return Warehouse(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """One refresh over every golden letter; tests read it and leave it as it is."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("golden"))
+    for path in sorted(LETTERS.rglob("*.txt")):
+        warehouse.land(path.name, path.read_bytes())
+    ran = warehouse.refresh()
+    assert ran.status == 0, ran.out + ran.err
+    yield warehouse
+    shutil.rmtree(warehouse.root, ignore_errors=True)

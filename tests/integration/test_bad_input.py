@@ -1,0 +1,71 @@
+"""Bad input gets a sentence that names the thing and what to do, no traceback, and nothing that was good is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import Ran, Warehouse
+from tests.maker import MadeLetter
+
+
+def told(ran: Ran, status: int, *words: str) -> None:
+    said = " ".join((ran.out + ran.err).split())
+    assert ran.status == status, said
+    assert "Traceback" not in said
+    for word in words:
+        assert word in said
+
+
+def test_files_that_are_no_letters_are_named(warehouse: Warehouse) -> None:
+    warehouse.land("good.txt", MadeLetter().text())
+    warehouse.land("empty.txt", b"")
+    warehouse.land("picture.txt", bytes(range(256)) * 40)
+    warehouse.land("scan.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj")
+    warehouse.land("deeper/still/invoice.txt", "Dear Sir, please find enclosed the bill.")
+    warehouse.land("large.txt", MadeLetter(case_number="CM15-0000009").text() + " " * 200_000)
+    warehouse.land("no items.txt", "IMR ISSUES, DECISIONS AND RATIONALES\n")
+    (warehouse.landing / "gone.txt").symlink_to(warehouse.root / "nowhere.txt")
+    warehouse.land(".upload.partial", "not finished")
+    ran = warehouse.refresh(IMR_MAX_LETTER_BYTES="100000")
+    told(ran, 0, "Published")
+    rows = warehouse.query("select source_uri, status, reason_code, detail from quality_letters")
+    assert {Path(uri).name: (status, reason) for uri, status, reason, _ in rows} == {
+        "good.txt": ("read", None),
+        "empty.txt": ("rejected", "empty_file"),
+        "picture.txt": ("rejected", "not_text"),
+        "scan.pdf": ("rejected", "not_text"),
+        "invoice.txt": ("rejected", "unknown_template"),
+        "large.txt": ("rejected", "too_large"),
+        "no items.txt": ("rejected", "no_items"),
+        "gone.txt": ("rejected", "unreadable"),
+    }
+    assert all(detail for _, status, _, detail in rows if status == "rejected")
+    assert warehouse.query("select count(*) from fct_decisions") == [(1,)]
+    assert warehouse.record()["rejected"] == 7
+
+    # a file that could not be opened and now can is the letter that it holds
+    (warehouse.root / "nowhere.txt").write_text(MadeLetter(case_number="CM15-0000002").text())
+    told(warehouse.refresh(), 0, "Published")
+    assert warehouse.query("select status from quality_letters where source_uri like '%gone.txt'") == [("read",)]
+
+
+def test_an_empty_landing_folder_is_a_warehouse_without_letters(warehouse: Warehouse) -> None:
+    told(warehouse.refresh(), 0, "Published")
+    assert warehouse.query("select count(*) from fct_decisions") == [(0,)]
+    told(warehouse.refresh(), 0, "Nothing new")
+
+
+def test_wrong_usage_and_settings_are_named(warehouse: Warehouse) -> None:
+    told(warehouse.imr("refresh", "--letters", "nowhere"), 2, "nowhere", "IMR_LETTERS")
+    told(warehouse.refresh(IMR_QUARANTINE_TOLERANCE="lots"), 2, "IMR_QUARANTINE_TOLERANCE", "lots")
+    told(warehouse.refresh(IMR_QUARANTINE_TOLERANCE="2"), 2, "IMR_QUARANTINE_TOLERANCE")
+    told(warehouse.imr("refresh", "--home", "/dev/null/home"), 2, "/dev/null/home", "cannot be written")
+    told(warehouse.imr("refresh", "--hoem", "x"), 2, "--hoem")
+    told(warehouse.imr("nonsense"), 2, "nonsense")
+    assert not warehouse.home.exists()
+
+
+def test_reading_before_anything_is_published(warehouse: Warehouse) -> None:
+    told(warehouse.imr("query", "select 1"), 1, "imr refresh")
+    told(warehouse.imr("explain", "CM15-0000001"), 1, "imr refresh")
+    told(warehouse.imr("status"), 0, "none yet")

@@ -1,0 +1,150 @@
+"""Whole refreshes through the command line: what is new, what is not, what replaces what."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from tests.conftest import ROOT, Warehouse
+from tests.maker import MadeItem, MadeLetter
+
+
+def test_a_publication_keeps_its_contract(golden: Warehouse) -> None:
+    check = ROOT / "tests" / "contract" / "check.py"
+    done = subprocess.run(
+        [sys.executable, str(check), str(golden.published)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("0 breaches of the contract in 13 tables"), done.stdout
+    assert done.returncode == 0
+
+
+def test_inner_joins_lose_no_fact(golden: Warehouse) -> None:
+    [(decisions, joined)] = golden.query(
+        """select (select count(*) from fct_decisions), count(*) from fct_decisions
+        inner join dim_determinations using (determination_key) inner join dim_services using (service_key)
+        inner join dim_reviewers using (reviewer_key) inner join dim_dates on date_key = decision_date_key
+        inner join decision_texts using (decision_key)"""
+    )
+    assert decisions == joined > 0
+    for dimension, key in (
+        ("dim_determinations", "determination_key"),
+        ("dim_services", "service_key"),
+        ("dim_guidelines", "guideline_key"),
+        ("dim_reviewers", "reviewer_key"),
+    ):
+        assert golden.query(f"select count(*) from {dimension} where {key} = 'unknown'") == [(1,)]
+    assert golden.query("select count(*) from dim_dates where date_key = 0") == [(1,)]
+
+
+def test_what_readers_see_is_described(golden: Warehouse) -> None:
+    undescribed = golden.query(
+        """select table_name, column_name from duckdb_columns() where comment is null and table_name != 'publication'
+        union all select table_name, '' from duckdb_tables() where comment is null"""
+    )
+    assert undescribed == []
+    assert all(comment.startswith("grain: ") for (comment,) in golden.query("select comment from duckdb_tables()"))
+
+
+def test_every_file_has_one_outcome(golden: Warehouse) -> None:
+    files = {str(path) for path in golden.landing.iterdir()}
+    rows = golden.query("select source_uri from quality_letters")
+    assert sorted(uri for (uri,) in rows) == sorted(files)
+
+
+def test_nothing_new_changes_nothing_and_says_so(golden: Warehouse) -> None:
+    before = golden.published.read_bytes()
+    ran = golden.refresh()
+    assert ran.status == 0, ran.err
+    assert "Nothing new" in ran.out
+    assert golden.published.read_bytes() == before
+    assert golden.record()["ending"] == "nothing_new"
+    assert "ingest" in golden.record()["seconds"]
+    assert "warn" not in ran.err.lower()
+
+
+def test_new_letters_amendments_and_other_names(warehouse: Warehouse) -> None:
+    """Three nights; after them the warehouse equals one that was built from everything at once."""
+    warehouse.land_golden("issues-credentials-1", "issues-prose-2")
+    first = warehouse.refresh()
+    assert first.status == 0, first.out + first.err
+    assert warehouse.query("select outcome from fct_decisions where decision_key = 'CM15-0097415-2'") == [("upheld",)]
+    held = duckdb.connect(str(warehouse.published), read_only=True)  # a reader that stays
+
+    # an amended letter, the same letter under another name, a letter that cannot be read
+    warehouse.land_golden("issues-credentials-2", "notice-1")
+    warehouse.land("another name.txt", next(warehouse.landing.glob("issues-prose-2.txt")).read_bytes())
+    second = warehouse.refresh()
+    assert second.status == 0, second.out + second.err
+    assert warehouse.query("select outcome from fct_decisions where decision_key = 'CM15-0097415-2'") == [
+        ("overturned",)
+    ]
+    assert warehouse.query("select count(*) from fct_decisions where determination_key = 'CM15-0097415'") == [(3,)]
+    assert warehouse.query(
+        "select version, overall_outcome from dim_determinations where case_number = 'CM15-0097415'"
+    ) == [(2, "partially_overturned")]
+    status = {
+        Path(uri).name: (status, reason)
+        for uri, status, reason in warehouse.query("select source_uri, status, reason_code from quality_letters")
+    }
+    assert status == {
+        "issues-credentials-1.txt": ("superseded", None),
+        "issues-credentials-2.txt": ("read", None),
+        "issues-prose-2.txt": ("read", None),
+        "another name.txt": ("duplicate", None),
+        "notice-1.txt": ("rejected", "unknown_template"),
+    }
+    record = warehouse.record()
+    assert (record["files_seen"], record["files_new"], record["duplicates"], record["rejected"]) == (5, 3, 1, 1)
+
+    # the reader of the first night goes on reading what it had opened
+    assert held.execute("select outcome from fct_decisions where decision_key = 'CM15-0097415-2'").fetchall() == [
+        ("upheld",)
+    ]
+    held.close()
+
+    # an amendment all of whose items are quarantined takes the decisions of the earlier version with it
+    bare = MadeLetter(
+        case_number="CM15-0097415", decision_date="09/30/2015", items=[MadeItem(claims=None, reviewer=None)]
+    )
+    warehouse.land("bare.txt", bare.text())
+    assert warehouse.refresh().status == 0
+    assert warehouse.query("select count(*) from fct_decisions where determination_key = 'CM15-0097415'") == [(0,)]
+    assert warehouse.query("select count(*) from fct_guideline_citations where decision_key like 'CM15-0097415%'") == [
+        (0,)
+    ]
+    assert warehouse.query("select count(*) from decision_texts where decision_key like 'CM15-0097415%'") == [(0,)]
+
+    # the same lake, built anew
+    nightly = warehouse.tables()
+    (warehouse.home / "build" / "imr.duckdb").unlink()
+    warehouse.land("one more empty file.txt", "")
+    assert warehouse.refresh().status == 0
+    anew = warehouse.tables()
+    anew["quality_letters"] = [row for row in anew["quality_letters"] if row[3] != "empty_file"]
+    assert anew == nightly
+
+
+def test_a_letter_mended_in_its_place_replaces_itself(warehouse: Warehouse) -> None:
+    broken = MadeLetter(case_number=None, items=[MadeItem("Norco", "Upheld"), MadeItem("Soma", outcome=None)])
+    mended = MadeLetter(case_number=None, items=[MadeItem("Norco", "Upheld"), MadeItem("Soma", "Overturned")])
+    warehouse.land("letter.txt", broken.text())
+    assert warehouse.refresh().status == 0
+    assert warehouse.query("select service_text, reason_code from quality_quarantined_items") == [
+        ("Soma", "missing_outcome")
+    ]
+    [(met,)] = warehouse.query(
+        "select is_met from quality_checks where suite = 'items' and column_name = 'outcome' and rows_unexpected > 0"
+    )
+    assert met is False
+
+    warehouse.land("letter.txt", mended.text())
+    assert warehouse.refresh().status == 0
+    assert warehouse.query("select * from quality_quarantined_items") == []
+    assert warehouse.query("select service_text, outcome from fct_decisions order by 1") == [
+        ("Norco", "upheld"),
+        ("Soma", "overturned"),
+    ]
+    assert warehouse.query("select status from quality_letters order by 1") == [("read",), ("superseded",)]

@@ -1,0 +1,98 @@
+"""A bad refresh never reaches the people who read."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+
+import pyarrow.parquet as pq
+
+from tests.conftest import IMR, Warehouse
+from tests.maker import MadeItem, MadeLetter
+
+GOOD = MadeLetter(case_number="CM15-0000001")
+FLOOD = MadeLetter(
+    case_number="CM15-0000002", items=[MadeItem(f"Soma #{count}", outcome=None) for count in range(1, 8)]
+)
+
+
+def test_a_flood_of_quarantined_items_is_refused_until_someone_allows_it(warehouse: Warehouse) -> None:
+    warehouse.land("good.txt", GOOD.text())
+    assert warehouse.refresh().status == 0
+    before = warehouse.published.read_bytes()
+
+    warehouse.land("flood.txt", FLOOD.text())
+    refused = warehouse.refresh()
+    assert refused.status == 3, refused.out + refused.err
+    assert "7 of 7 new items are quarantined" in refused.out
+    assert "IMR_QUARANTINE_TOLERANCE" in refused.out
+    assert warehouse.published.read_bytes() == before
+    status = warehouse.imr("status")
+    assert "refused by the audit" in status.out
+
+    again = warehouse.refresh()  # nothing new arrived, but what was refused still waits
+    assert again.status == 3
+    assert warehouse.published.read_bytes() == before
+
+    allowed = warehouse.refresh(IMR_QUARANTINE_TOLERANCE="1")
+    assert allowed.status == 0, allowed.out + allowed.err
+    assert warehouse.query("select count(*) from quality_quarantined_items") == [(7,)]
+    assert warehouse.query("select count(*) from fct_decisions") == [(1,)]
+    # the refused refreshes left their verdict
+    refusals = warehouse.query("select count(distinct refresh_id) from quality_checks where not is_met")
+    assert refusals == [(3,)]
+
+
+def test_a_dbt_test_that_fails_refuses_the_publication(warehouse: Warehouse) -> None:
+    warehouse.land("good.txt", GOOD.text())
+    assert warehouse.refresh().status == 0
+    before = warehouse.published.read_bytes()
+
+    # an item that stands twice in the staged rows: a fault of ours that the keys of the marts must catch
+    warehouse.land("second.txt", MadeLetter(case_number="CM15-0000003").text())
+    staged = warehouse.home / "lake" / "staged"
+    held = subprocess.run(
+        [str(IMR), "refresh"], env=warehouse.environment(IMR_QUARANTINE_TOLERANCE="0"), capture_output=True, check=False
+    )
+    assert held.returncode == 0
+    second = warehouse.published.read_bytes()
+    assert second != before
+    warehouse.land("third.txt", MadeLetter(case_number="CM15-0000004").text())
+    first_part = pq.read_table(staged / "items" / "part-000002.parquet")
+    import pyarrow as pa
+
+    pq.write_table(pa.concat_tables([first_part, first_part]), staged / "items" / "part-000002.parquet")
+    (warehouse.home / "build" / "imr.duckdb").unlink()
+    refused = warehouse.refresh()
+    assert refused.status == 3, refused.out + refused.err
+    assert "dbt tests failed" in refused.out
+    assert "unique_fct_decisions_decision_key" in refused.out
+    assert warehouse.published.read_bytes() == second
+
+
+def test_a_refresh_that_is_killed_is_carried_on(warehouse: Warehouse) -> None:
+    for number in range(3):
+        warehouse.land(f"{number}.txt", MadeLetter(case_number=f"CM15-000001{number}").text())
+    process = subprocess.Popen(
+        [str(IMR), "refresh"], env=warehouse.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    build = warehouse.home / "build" / "imr.duckdb"
+    deadline = time.monotonic() + 120
+    while not build.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    busy = warehouse.refresh()
+    assert busy.status == 1
+    assert "Another refresh is running" in busy.err
+    time.sleep(2)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not warehouse.published.exists()
+    time.sleep(5)  # dbt, an orphan now, lets go of the build file
+    assert "died before it ended" in warehouse.imr("status").out
+
+    after = warehouse.refresh()
+    assert after.status == 0, after.out + after.err
+    assert warehouse.query("select count(*) from fct_decisions") == [(3,)]
+    assert not list(warehouse.home.rglob("*.unfinished"))

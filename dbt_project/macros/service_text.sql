@@ -38,7 +38,7 @@
 {# 'therapies', 'crutches', 'boxes', 'injections'; not 'pelvis', 'plexus', 'tens'. #}
 {% macro singular(word) -%}
     case
-        when length({{ word }}) < 5 or right({{ word }}, 1) <> 's' then {{ word }}
+        when length({{ word }}) < 4 or right({{ word }}, 1) <> 's' or {{ word }} = 'tens' then {{ word }}
         else regexp_replace(
             regexp_replace(
                 regexp_replace({{ word }}, 'ies$', 'y'),
@@ -51,11 +51,11 @@
 
 {# The words that differ from a vocabulary word by one slip of the pen ('flouroscopy', 'menisectomy'): word, vocabulary_word.
    Two words one edit apart share a spelling once a letter is left out, so equality of those shortened spellings finds the
-   pairs without comparing every word with every other. Short words are left alone: among them a slip makes another word. #}
+   pairs without comparing every word with every other. Where two words qualify, they are spellings of one drug. Short words are left alone: among them a slip makes another word. #}
 {% macro mended_words(words, vocabulary_words) -%}
     select
         strange.word,
-        any_value(known.word) as vocabulary_word
+        min(known.word) as vocabulary_word
     from (
         select
             word,
@@ -80,7 +80,6 @@
         on strange.shortened = known.shortened
     where damerau_levenshtein(strange.word, known.word) = 1
     group by strange.word
-    having count(distinct known.word) = 1
 {%- endmacro %}
 
 {# Where a vocabulary's aliases stand in the texts: text_id, alias, starts_at, ends_at. An alias of n words is looked for
@@ -198,12 +197,27 @@ words as materialized (
     left join mended_words on printed_words.word = mended_words.word
 ),
 
-word_lists as materialized (
+mended_lists as (
     select
         text_id,
         list(word order by position) as words
     from words
+    where
+        text_id in (
+            select printed_words.text_id
+            from printed_words
+            inner join mended_words on printed_words.word = mended_words.word
+        )
     group by text_id
+),
+
+-- most texts need no mending and keep the list they have
+word_lists as materialized (
+    select
+        texts.text_id,
+        coalesce(mended_lists.words, texts.words) as words
+    from {{ texts }} as texts
+    left join mended_lists on texts.text_id = mended_lists.text_id
 ),
 
 places as ({{ alias_places('words', 'word_lists', 'vocabulary') }}),

@@ -28,10 +28,7 @@ _FRONT = re.compile(
 _NO_TOPIC = re.compile(
     r"(?:tables?|figures?|fig\.|algorithms?|appendix) ?[\da-z-]{0,8}|of \d{1,3}|pdf\b(?: format)?|respectively"
 )
-_SPLITS = re.compile(
-    r"(?:[;.,:/)]\s?|\band |\bor |\balso |\bfrom )(?:also |and |or )?(?:the |in the |on the "
-    r"|per )?$"
-)
+_SPLITS = re.compile(r"(?:[;.,:/)]\s?|\band |\bor |\balso |\bfrom )(?:also |and |or )?(?:the |in the |on the |per )?$")
 _SPLITS_HARD = re.compile(r"(?:;\s?|\.\s|\band |\bor |\balso )(?:the |on the |from )?$")
 _SPLITS_LITERATURE = re.compile(r"(?:;\s|\balso |[,;] and )(?:the )?$")
 
@@ -54,6 +51,7 @@ class Draft:
 
 
 def drafts_of(low: str, start: int, end: int, scheme: Scheme | None) -> list[Draft]:
+    """The citations between `start` and `end` in printed order, each with its pages, not yet read further."""
     current = _first(low, start, end, scheme)
     drafts = [current]
     for element in ELEMENT.finditer(low, current.detail, end):
@@ -117,6 +115,8 @@ def _first(low: str, start: int, end: int, scheme: Scheme | None) -> Draft:
     pos = skip(low, start, end)
     front = _FRONT.match(low, pos, end)
     begin = pos
+    if front and low.startswith((" and ", ", and "), front.end()):  # 'the MTUS and the ODG'
+        return Draft("mtus", begin, front.end(), front.span())
     if front:
         pos = skip(low, front.end(), end)
     # 'MTUS (Effective July 18, 2009) Chronic Pain': dates and regulations before the name
@@ -152,7 +152,7 @@ def _opens(low: str, current: Draft, kind: str, pos: int, stop: int, scheme: Sch
     """Whether a name found at `pos` begins a citation of its own, rather than being part of the current one."""
     start = current.pages_end or current.detail
     depth = low.count("(", current.detail, pos) - low.count(")", current.detail, pos)
-    if depth > 0:
+    if depth > 0:  # 'Elbow Disorders (ACOEM Practice Guidelines, ...)'
         return False
     before = low[max(start, pos - 24) : pos]
     if kind == "title":
@@ -182,7 +182,7 @@ def _opens(low: str, current: Draft, kind: str, pos: int, stop: int, scheme: Sch
 
 
 def _is_filler(low: str, current: Draft, pos: int) -> bool:
-    """Whether nothing of substance stands between the current name and `pos`: 'ODG, Treatment Index, ODG Pain Chapter'."""
+    """Whether nothing of substance stands before `pos`: 'ODG, Treatment Index, ODG Pain Chapter'."""
     at = details(low, current.detail, pos, current.kind)[0]
     return at >= pos - 1 and not (current.kind == "odg" and "chapter" in low[current.detail : pos])
 

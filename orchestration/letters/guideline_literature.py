@@ -59,7 +59,10 @@ _JOURNAL = re.compile(
 )
 _JOURNAL_END = re.compile(r"[\s,.]{0,2}(?:\(?(?:19|20)\d\d|vol|\d{1,4}[(:;]|$)")
 _JOURNAL_BEHIND = re.compile(r"[\s,.;]{1,3}\(?(?:(?:19|20)\d\d|vol)")
-_BODY_NOUN = r"(?:academy|association|college|society|institutes?|administration|agency|organi[sz]ation|centers?|department|foundation|board|council|service|library|university|ministry|division)"
+_BODY_NOUN = (
+    r"(?:academy|association|college|society|institutes?|administration|agency|organi[sz]ation|centers?|department"
+    r"|foundation|board|council|service|library|university|ministry|division)"
+)
 # An issuing body at the front: 'American Academy of Orthopaedic Surgeons', 'Washington State Department of Labor'
 _ORGANISATION = re.compile(
     rf"(?:the )?(?:american|national|international|u\.?s\.?|united states|european|british|canadian|north american"

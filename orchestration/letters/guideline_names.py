@@ -59,7 +59,7 @@ _HEADS = {
     "postsurgical": (
         r"post-? ?(?:surgical|operative) (?:physical medicine )?(?:medical )?(?:treatment "
         r"|rehabilitation )?guidelines?",
-        r"post-? ?surgical (?:medical )?treatment",
+        r"post-? ?surgical (?:medical )?treatment(?=,? \(?(?:19|20)\d\d|[.]|$| pages?\b)",
     ),
     "acupuncture": (r"acupuncture (?:medical )?(?:treatment )?guidelines?", r"acupuncture medical treatment"),
     "opioids": (r"opioids? (?:medical )?(?:treatment )?guidelines?", r"opioids?(?= (?:19|20)\d\d)"),
@@ -129,8 +129,7 @@ TITLE_AND_YEAR = re.compile(r"[a-z][^.;\d]{2,90}?,? \(?(?=(?:19|20)\d\d\)?(?:[.,
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 YEAR = r"(?:19|20)\d\d(?![\d/])"
 DATE = (
-    r"(?:(?:last |most recently )?(?:updated?|revised|revision|effective|reviewed|accessed|dated|as of|version"
-    r"|edition"
+    r"(?:(?:last |most recently )?(?:updated?|revised|revision|effective|reviewed|accessed|dated|as of|version|edition"
     r"|published|adopted)[\s:]{1,2}(?:on |of )?)?"
     rf"(?:\d{{1,2}}/\d{{1,2}}/\d{{2,4}}|\d{{1,2}}/\d{{2,4}}|{_MONTH} \d{{1,2}}(?!\d)(?:,? {YEAR})?"
     rf"|{_MONTH},? {YEAR}|{YEAR})"
@@ -151,7 +150,10 @@ _MTUS = (
     r"(?=[\s,:;.()/-]|$)"
 )
 # '(no page cited)'
-_NOT_GIVEN = r"no (?:specific )?(?:pages?|sections?|chapters?|topics?) (?:numbers? )?(?:cited|given|provided|specified|listed|noted|stated)"
+_NOT_GIVEN = (
+    r"no (?:specific )?(?:pages?|sections?|chapters?|topics?) (?:numbers? )?"
+    r"(?:cited|given|provided|specified|listed|noted|stated)"
+)
 _ODG_WORDS = (
     r"treatment index|treatment in worker.{0,2} comp(?:ensation)?(?: \(?twc\)?)?|(?:odg[ -]?)?twc\b"
     r"|procedures? summary"
@@ -160,19 +162,19 @@ _ODG_WORDS = (
     r"|(?:web|on-?line|internet)(?: ?-?based)?(?=[\s,:;.()]|$)|last updated?\b|updated\b(?=[\s,:;)])"
 )
 DETAIL = re.compile(
-    rf"(?:(?P<chapter>(?:chapters?|ch\.?) ?#?\d{{1,2}}(?![\d]|\.\d))|(?P<section>sections?(?: ?\(s\))? ?:"
-    rf"|section\(s\))"
+    rf"(?:(?P<chapter>(?:chapters?|ch\.?) ?#?\d{{1,2}}(?: (?:and|&) \d{{1,2}}\b)?(?!\d|\.\d))"
+    rf"|(?P<section>sections?(?: ?\(s\))? ?:|section\(s\))"
     rf"|{_REGULATION}|{EDITION}|{DATE}|{_ODG_WORDS}|{_MTUS}|{_NOT_GIVEN}|dwc\b|ompg\b|the (?=[a-z]))"
 )
 
 # Chapters of the Official Disability Guidelines. A bare body part is one only where the topic is set apart from it.
 _ODG_NAMES = (
     r"ankle" + AND + "foot", r"burns", r"carpal tunnel syndrome(?: \(cts\))?", r"diabetes", r"elbow", r"eye",
-    r"fitness for duty", r"forearm[,/ ]{1,2}wrist[,/ ]{0,2}" + AND + "? ?hand", r"head", r"hernia", r"hip" + AND + "pelvis",
-    r"infectious diseases?", r"knee" + AND + "leg", r"low(?:er)? back", r"lumbar" + AND + "thoracic",
-    r"mental illness(?:" + AND + "stress)?", r"mental ?/ ?stress", r"stress ?/ ?mental", r"neck" + AND + "upper back",
-    r"pain", r"pulmonary", r"shoulder", r"neck", r"back", r"knee", r"hip", r"ankle", r"foot", r"wrist", r"hand", r"stress",
-    r"cervical(?: spine)?", r"lumbar(?: spine)?",
+    r"fitness for duty", r"forearm[,/ ]{1,2}wrist[,/ ]{0,2}" + AND + "? ?hand", r"head", r"hernia",
+    r"hip" + AND + "pelvis", r"infectious diseases?", r"knee" + AND + "leg", r"low(?:er)? back",
+    r"lumbar" + AND + "thoracic", r"mental illness(?:" + AND + "stress)?", r"mental ?/ ?stress",
+    r"stress ?/ ?mental", r"neck" + AND + "upper back", r"pain", r"pulmonary", r"shoulder", r"neck", r"back", r"knee",
+    r"hip", r"ankle", r"foot", r"wrist", r"hand", r"stress", r"cervical(?: spine)?", r"lumbar(?: spine)?",
 )  # fmt: skip
 _ODG_NAME = rf"(?:{'|'.join(_ODG_NAMES)})(?![a-z])"
 _ODG_SUFFIX = r"(?:[ ,/–-]{1,3}lumbar" + AND + r"thoracic)?"
@@ -182,8 +184,10 @@ _ODG_SURE = (
     rf"| (?:chapters?|procedures? summary)\b)|{_BODY_LIST}chapters?\b"
 )
 _ODG_SET_APART = rf"{_ODG_NAME}{_ODG_SUFFIX}(?: complaints?| disorders?)?"
-ODG_CHAPTER = re.compile(rf"(?P<sure>{_ODG_SURE})|(?P<bare>{_ODG_SET_APART})(?= ?[,:;/.)(]| [–-] ?|$| pages?\b)")
-# A further chapter behind a topic: 'Oral corticosteroids, Low Back-Lumbar & Thoracic (Acute & Chronic): Corticosteroids'
+ODG_CHAPTER = re.compile(
+    rf"(?P<sure>{_ODG_SURE})|(?P<bare>{_ODG_SET_APART})(?= ?[,:;/.)(]| [–-] ?|$| pages?\b|{AND}(?:{_ODG_SURE}))"
+)
+# A further chapter behind a topic: 'Oral corticosteroids, Low Back-Lumbar & Thoracic: Corticosteroids'
 ODG_NEXT = re.compile(
     rf"(?:[,;.]|\band|\bor)\s(?:and |or |also )?(?:in )?(?:the )?(?P<next>{_ODG_SURE})"
     rf"|(?:;|,? and|,? or)\s(?:the )?(?P<bare>{_ODG_SET_APART})(?= ?[,:/])|,\s(?P<colon>{_ODG_SET_APART})(?= ?[:/])"
@@ -192,7 +196,6 @@ ODG_NEXT = re.compile(
 ODG_FRONT = re.compile(rf"(?:{_ODG_SURE}|(?:{'|'.join(n for n in _ODG_NAMES if AND in n)}))(?=[\s,:;/.-]|$)")
 # The same short titles behind 'ACOEM, Chapter 12': 'Low Back', 'Forearm, Wrist & Hand'
 ACOEM_SHORT = re.compile(
-    rf"{ACOEM_TITLE}|(?:{_BODY}[\s,/&-]{{1,3}}(?:and )?){{0,5}}{_BODY}(?: chapter)?(?= ?[,:;)(.]| pages?\b| pp?\."
-    rf"| ?$)"
+    rf"{ACOEM_TITLE}|(?:{_BODY}[\s,/&-]{{1,3}}(?:and )?){{0,5}}{_BODY}(?: chapter)?(?= ?[,:;)(.]| pages?\b| pp?\.| ?$)"
     r"|(?:stress|prevention|chronic pain|opioids)(?= ?[,:;)(.]| pages?\b| ?$)"
 )

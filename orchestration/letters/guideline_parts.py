@@ -8,16 +8,21 @@ from dataclasses import replace
 from orchestration.letters.guideline_drafts import LITERATURE, NAMED, Draft, drafts_of
 from orchestration.letters.guideline_literature import cut_literature
 from orchestration.letters.guideline_names import CHAPTER, ODG_NEXT
+from orchestration.letters.guideline_pages import read_pages
 from orchestration.letters.guideline_words import TRIM, closed, details, first_year, trimmed, without_tail
 from orchestration.letters.model import Citation, Scheme
 
+# 'NSAIDs 67-73', 'Opioids 9, 74-96': pages without the word
+_BARE_PAGES = re.compile(
+    r"(?<!table)(?<!figure)(?<!section)[\s,]{1,2}(?=\d{1,3} ?[–,-] ?\d{1,3}[\d ,–-]{0,40}[\s.]{0,2}$)"
+)
 _EMPTY_PAGES = re.compile(r"\bpages? ?\(s\)")  # 'Page(s): Table 8-8'
 
 
 def cut_statement(
     text: str, low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
 ) -> list[Citation]:
-    """The citations between `start` and `end`. `scheme` is what the statement says of itself, `said` what it implies."""
+    """The citations between `start` and `end`. `scheme` is what the statement says, `said` what comes before."""
     cited: list[Citation] = []
     head: str | None = None  # 'Official Disability Guidelines (ODG)', for the further chapters of one statement
     kind = ""
@@ -59,14 +64,17 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
     if draft.kind == "acoem" and chapter is None and (later := CHAPTER.search(low, topic_start, stop)):
         # 'ACOEM, Special Studies, Chapter 12'
         chapter = int(later[1])
-        behind = details(low, later.end(), stop, "acoem")[0]
-        if low[behind:stop].strip(TRIM + "()"):
-            topic_start = behind
+        after = details(low, later.end(), stop, "acoem")[0]
+        if low[after:stop].strip(TRIM + "()"):
+            topic_start = after
         else:
             stop = later.start()
     if empty := _EMPTY_PAGES.search(low, topic_start, stop):
         stop = empty.start()
-    year = first_year(low, draft.start, topic_start)
+    pages = draft.pages
+    if not pages and draft.kind in ("acoem", *NAMED) and (bare := _BARE_PAGES.search(low, topic_start, stop)):
+        pages, stop = read_pages(low, bare.end(), stop)[0], bare.start()
+    year: int | None = first_year(low, draft.start, topic_start)
     topic_stop = without_tail(low, topic_start, stop)
     year = year or first_year(low, topic_stop, stop)
     if draft.pages_end is not None:
@@ -77,7 +85,7 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
     if draft.kind == "odg" and topic and (behind := _chapter_behind(topic)):
         name, topic = f"{name}, {topic[behind:].strip(TRIM)}" if name else topic[behind:], topic[:behind].strip(TRIM)
     start, end = trimmed(text, draft.start, draft.end)
-    return Citation(scheme, name, chapter, topic, draft.pages, year, text[start:end], start, end)
+    return Citation(scheme, name, chapter, topic, pages, year, text[start:end], start, end)
 
 
 def _chapter_behind(topic: str) -> int | None:

@@ -21,6 +21,7 @@ _TAIL = re.compile(
 
 
 def skip(low: str, pos: int, end: int) -> int:
+    """Past separators and words like 'and the'."""
     while True:
         match = _SEPARATOR.match(low, pos, end) or _GLUE.match(low, pos, end)
         if match is None:
@@ -70,12 +71,13 @@ def details(low: str, pos: int, end: int, kind: str) -> tuple[int, int, int | No
 
 
 def first_year(low: str, start: int, end: int) -> int | None:
+    """The first year printed with four digits; no part of a regulation's number."""
     match = _YEAR.search(low, start, end)
     return int(match[0]) if match else None
 
 
 def without_tail(low: str, start: int, end: int) -> int:
-    """The end of a topic before what trails behind it: ', updated 4/3/14', ' (2014)', ', online version', an address."""
+    """The end of a topic before what trails behind it: ', updated 4/3/14', ', online version', an address."""
     address = low.find("http", start, end)
     if address >= 0:
         end = address
@@ -84,6 +86,7 @@ def without_tail(low: str, start: int, end: int) -> int:
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same stretch without separators and loose words at its ends."""
     while start < end and text[start] in TRIM:
         start += 1
     while True:

@@ -22,40 +22,34 @@ _NON_MTUS = (
     r"(?:non-? ?mtus (?:citations?|guidelines?|evidence|sources?)|other medical treatment guidelines? (?:or|and|/) ?"
     r"(?:other )?medical evidence)[\s:.]{0,3}"
 )
+# What opens a statement. The first line lets most words be passed over quickly.
 _OPENING = re.compile(
-    r"(?=based|decision|non|other med|relie|administrator|reviewer)"
-    rf"(?:(?P<stated>(?:decisions? (?:is |was |were )?)based (?:up)?on[\s:]{{1,2}}(?P<stated_non>(?:the "
-    rf"|a )?{_NON_MTUS})?)"
-    rf"|(?P<non>{_NON_MTUS})"
-    r"|(?P<prose>(?:based (?:its|his/her|his or her|their|his|her|the) (?:[a-z]{2,20} )?(?:decisions?"
-    r"|determinations?|denials?|opinions?)"
-    r" (?:up)?on|(?:relied|relies) (?:[a-z]{2,12} )?(?:up)?on|(?:administrator|reviewer) (?:also )?(?:cited"
-    r"|utilized|used|applied))"
-    r"(?! by\b)[\s:]{1,2}))"
+    r"(?=based|decision|non|other med|relie|administrator|reviewer)(?:"
+    r"(?P<stated>decisions? (?:is |was |were )?based (?:up)?on(?:[\s:]{1,2}|$)"
+    rf"(?P<stated_non>(?:the |a )?{_NON_MTUS})?)|(?P<non>{_NON_MTUS})"
+    r"|(?P<prose>(?:based (?:its|his/her|his or her|their|his|her|the) (?:[a-z]{2,20} )?"
+    r"(?:decisions?|determinations?|denials?|opinions?) (?:up)?on"
+    r"|(?:relied|relies) (?:[a-z]{2,12} )?(?:up)?on"
+    r"|(?:administrator|reviewer) (?:also )?(?:cited|utilized|used|applied))(?! by\b)[\s:]{1,2}))"
 )
 # ', which is part of the MTUS', 'not part of the Medical Treatment Utilization Schedule (MTUS)'
 _PART_OF = re.compile(
     r"part of (?:the )?(?:california.?s? )?(?:mtus|medical treatment utili[sz]ation schedule)(?: ?\(mtus\))?\)?"
 )
 _BEFORE_PART_OF = re.compile(
-    r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?(?:(?:is|are|was"
-    r"|were) )?(?:also )?(not )?(?:a )?$"
+    r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?"
+    r"(?:(?:is|are|was|were) )?(?:also )?(not )?(?:a )?$"
 )
 _PAGES_ONLY = re.compile(r"[\s,(]{0,3}(?:pages?|pgs?|pp?)(?:\(s\))?[\s.:]{1,2}(?=\d)")
-_PROSE_END = re.compile(
-    r"\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )"
-    r"|\.$"
-)
+_PROSE_END = re.compile(r"\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$")
 _STATED_END = re.compile(
-    r"\.\s(?=(?:the )?(?:claims administrator|expert reviewer|physician reviewer|professional reviewer) "
-    r"|per the strength )"
+    r"\.\s(?=(?:the )?(?:claims administrator|(?:expert|physician|professional) reviewer) |per the strength )"
 )
 # What says that nothing was cited, or only whose choice was found right.
 _SAYS_NOTHING = re.compile(
-    r"\b(?:did not|didn.t|does not|do not|has not|failed to) |\bno (?:section|part|chapter|guidelines?|evidence"
-    r"|medical|citations?|criteria"
-    r"|specific|mtus|basis|reference)\b|^(?:none|n/?a|no|nothing|not|unknown|unspecified|unstated)\b"
-    r"|strength of evidence hierarchy"
+    r"\b(?:did not|didn.t|does not|do not|has not|failed to) "
+    r"|\bno (?:section|part|chapter|guidelines?|evidence|medical|citations?|criteria|specific|mtus|basis|reference)\b"
+    r"|^(?:none|n/?a|no|nothing|not|unknown|unspecified|unstated)\b|strength of evidence hierarchy"
     r"|\b(?:none|not|nothing) (?:was |were )?(?:cited|stated|provided|specified|given|available|applicable)"
     r"|\b(?:relevant and appropriate|found the (?:mtus|guidelines?))\b"
 )

@@ -76,7 +76,7 @@ def _names(node: ast.Import | ast.ImportFrom) -> list[str]:
 def test_importing_the_definitions_starts_nothing() -> None:
     """No database, no dbt process, no network: the three would show up as an open file or a child."""
     code = (
-        "import sys, subprocess, socket, duckdb\n"
+        "import sys, subprocess, socket, duckdb, dagster, dagster_dbt\n"
         "def refuse(*a, **k): raise AssertionError('started something')\n"
         "subprocess.Popen = refuse; duckdb.connect = refuse; socket.socket.connect = refuse\n"
         "import orchestration.definitions\n"

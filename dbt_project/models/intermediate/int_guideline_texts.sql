@@ -1,6 +1,6 @@
 -- grain: one distinct way in which letters name a guideline or part of one, with the guideline it is
--- A name is held against the vocabulary whole ('chronic pain treatment guidelines'), then by its publisher's short name and
--- what is left once editions and filler are gone ('odg low back'), then by the title alone, then by the publisher alone.
+-- A name is held against the vocabulary whole ('chronic pain treatment guidelines'), then by its publisher's short name
+-- and what is left without editions and filler ('odg low back'), then by the title alone, then by the publisher alone.
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
 {%- set steps = [
@@ -18,7 +18,7 @@
     '\\btreatment in workers? comp(ensation)?\\b', '\\bprocedures? summary\\b',
     '\\bintegrated treatment disability duration guidelines?\\b', '\\b(practice |treatment )?guidelines?\\b',
     '\\b([0-9]+(st|nd|rd|th)|second|third|web|online|on line|internet|current|latest|revised|updated) (edition|version|ed)\\b',
-    '\\b(edition|version|web|online|updated|revised)\\b', '\\b(19|20)[0-9][0-9]\\b', '\\b(chapters?|ch)( [0-9]+)?\\b',
+    '\\b(edition|version|web|online|updated|revised)\\b', '\\b(19|20)[0-9][0-9]\\b', '\\b(chapters?|ch)( [0-9]+)?( and [0-9]+)?\\b',
     '\\bacute (and )?chronic\\b', '\\b(mtus|the|of)\\b',
 ] -%}
 
@@ -30,6 +30,12 @@
         "upper(" ~ printed ~ "[1]) || if("
         ~ printed ~ " = upper(" ~ printed ~ ") and length(" ~ printed ~ ") > 6, lower(" ~ printed ~ "[2:]), " ~ printed ~ "[2:])"
     }) -%}
+{%- endfor -%}
+
+{%- set folded = namespace(sql="strip_accents(lower(coalesce(guideline_text, '')))") -%}
+{%- for pattern, replacement in steps -%}
+    {%- set arguments = [folded.sql, "'" ~ pattern.replace("'", "''") ~ "'", "'" ~ replacement ~ "'", "'g'"] -%}
+    {%- set folded.sql = "regexp_replace(" ~ arguments | join(", ") ~ ")" -%}
 {%- endfor -%}
 
 with texts as (
@@ -70,12 +76,9 @@ printed as (
     select
         scheme,
         guideline_text,
-        {%- set folded = namespace(sql="strip_accents(lower(coalesce(guideline_text, '')))") -%}
-        {%- for pattern, replacement in steps -%}
-            {%- set folded.sql = "regexp_replace(" ~ folded.sql ~ ", '" ~ pattern.replace("'", "''") ~ "', '" ~ replacement ~ "', 'g')" -%}
-        {%- endfor %}
         trim({{ folded.sql }}) as name
-    from (select distinct scheme, guideline_text from texts) as distinct_names
+    from texts
+    group by scheme, guideline_text
 ),
 
 names as (
@@ -89,12 +92,11 @@ names as (
             {%- endfor %}
             else ''
         end as brand,
-        {# Twice: removing one filler may bring two words of another together ('acute and chronic' around a year). -#}
         trim(regexp_replace(regexp_replace(name, '{{ filler | join("|") }}', ' ', 'g'), ' +', ' ', 'g')) as core
     from printed
 ),
 
--- 'Aetna Clinical Policy Bulletin', 'American Academy of Orthopaedic Surgeons Position Statement': the publisher in front.
+-- The publisher in front: 'American Academy of Orthopaedic Surgeons Position Statement'.
 known_fronts as (
     select
         names.scheme,
@@ -156,7 +158,7 @@ guidelines as (
         texts.chapter_number,
         texts.section_text,
         texts.edition_year,
-        {# What the vocabulary does not know. Under the MTUS 'complaints' and 'disorders' are what ACOEM's titles end in. #}
+        -- What the vocabulary does not know. ACOEM's titles end in 'complaints' or 'disorders'.
         case
             when matched.guideline_family is not null then matched.guideline_family
             -- 'Chapter 7' alone: only ACOEM's are cited by number

@@ -1,11 +1,12 @@
 -- grain: one distinct service text, with what the vocabulary makes of it
-{{ config(materialized='incremental', unique_key='service_text', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append') }}
 
 with new_texts as materialized (
     select
         row_number() over () as text_id,
         service_text,
-        {{ service_words('service_text') }} as words
+        {{ service_words('service_text') }} as words,
+        regexp_matches(service_text, '(?i)([a-z]{4}|mg) ?/ ?[a-z]{4}') as has_slash
     from (
         select distinct service_text
         from {{ ref('stg_items') }}
@@ -55,7 +56,9 @@ signs as (
         -- only generics are compounded: 'Norco 10/325mg #60 and Lidoderm patches' is no compound
         count(distinct ingredient) filter (where is_drug and is_generic) as generic_count,
         array_to_string(
-            list_sort(list_distinct(flatten(list(string_split(ingredient, '/')) filter (where ingredient is not null)))),
+            list_sort(list_distinct(flatten(
+                list(string_split(ingredient, '/')) filter (where ingredient is not null)
+            ))),
             '/'
         ) as ingredients
     from matches
@@ -85,9 +88,9 @@ winners as (
         partition by matches.text_id
         order by
             matches.precedence
-            - if(matches.category = 'Surgery' and matches.starts_at > histories.history_starts_at, 40, 0) desc,
+            - if(matches.category = 'Surgery' and matches.starts_at > histories.history_starts_at, 40, 0)
             -- 'Lidocaine trigger point injection': the drug only says what is injected
-            (matches.is_drug and signs.names_injection and matches.injection_name is not null),
+            - if(matches.is_drug and matches.injection_name is not null and signs.names_injection, 30, 0) desc,
             matches.starts_at
     ) = 1
 ),
@@ -97,9 +100,9 @@ combinations as (
     select
         drug_ingredient,
         arg_min(drug_name, if(contains(drug_name, '/'), 0, 1)) as drug_name,
-        any_value(drug_class) as drug_class
+        min(drug_class) as drug_class
     from {{ ref('drugs') }}
-    where contains(drug_ingredient, '/')
+    where contains(drug_ingredient, '/') and drug_class <> 'Compounded topicals'
     group by drug_ingredient
 ),
 
@@ -121,6 +124,8 @@ judged as (
                 winners.usual_route = 'injected'
                 or (winners.usual_route = 'systemic' and winners.says_injected) then 'injected drug'
             when winners.ingredient <> winners.ingredients and combinations.drug_name is not null then 'combination'
+            -- capsules made up by a pharmacy: 'Gabapentin/Pyridoxine 250mg/10mg'
+            when winners.generic_count > 1 and new_texts.has_slash then 'mixture'
             when
                 winners.subcategory = 'Local anesthetics'
                 or (
@@ -132,6 +137,7 @@ judged as (
             else 'drug'
         end as kind_of_item
     from winners
+    inner join new_texts on winners.text_id = new_texts.text_id
     left join combinations on winners.ingredients = combinations.drug_ingredient
 ),
 
@@ -142,6 +148,7 @@ classified as (
             when 'compound' then 'Compounded topical'
             when 'injected drug' then coalesce(judged.injection_name, 'Drug injection')
             when 'combination' then judged.combination_name
+            when 'mixture' then upper(left(judged.ingredients, 1)) || substr(judged.ingredients, 2)
             else coalesce(judged.name, 'Unclassified')
         end as service_name,
         case

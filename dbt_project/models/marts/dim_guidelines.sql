@@ -1,5 +1,5 @@
 -- grain: one guideline or part of one, at the detail in which letters cite it
--- Letters print one topic in capitals and small letters; the spelling that sorts last is shown, so it does not depend
+-- Letters print one topic in capitals and small letters; the spelling that sorts first is shown, so it does not depend
 -- on the order of arrival.
 select
     texts.guideline_key,
@@ -7,7 +7,7 @@ select
     any_value(texts.is_mtus) as is_mtus,
     any_value(texts.guideline_title) as guideline_title,
     any_value(texts.chapter_number) as chapter_number,
-    max(texts.guideline_section) as section,
+    min(texts.guideline_section) as section,
     any_value(texts.edition_year) as edition_year,
     any_value(texts.publisher) as publisher
 from {{ ref('int_guideline_texts') }} as texts

@@ -30,7 +30,8 @@
     ] -%}
     {%- set folded = namespace(sql="strip_accents(lower(" ~ column ~ "))") -%}
     {%- for pattern, replacement in steps -%}
-        {%- set folded.sql = "regexp_replace(" ~ folded.sql ~ ", '" ~ pattern.replace("'", "''") ~ "', '" ~ replacement ~ "', 'g')" -%}
+        {%- set arguments = [folded.sql, "'" ~ pattern.replace("'", "''") ~ "'", "'" ~ replacement ~ "'", "'g'"] -%}
+        {%- set folded.sql = "regexp_replace(" ~ arguments | join(", ") ~ ")" -%}
     {%- endfor -%}
     {{ folded.sql }}
 {%- endmacro %}
@@ -49,9 +50,11 @@
     end
 {%- endmacro %}
 
-{# The words that differ from a vocabulary word by one slip of the pen ('flouroscopy', 'menisectomy'): word, vocabulary_word.
+{# The words that differ from a vocabulary word by one slip of the pen ('flouroscopy', 'menisectomy'): word,
+   vocabulary_word.
    Two words one edit apart share a spelling once a letter is left out, so equality of those shortened spellings finds the
-   pairs without comparing every word with every other. Where two words qualify, they are spellings of one drug. Short words are left alone: among them a slip makes another word. #}
+   pairs without comparing every word with every other. Where two words qualify, they are spellings of one drug. Short
+   words are left alone: among them a slip makes another word. #}
 {% macro mended_words(words, vocabulary_words) -%}
     select
         strange.word,
@@ -82,9 +85,10 @@
     group by strange.word
 {%- endmacro %}
 
-{# Where a vocabulary's aliases stand in the texts: text_id, alias, starts_at, ends_at. An alias of n words is looked for
+{# Where a vocabulary's aliases stand in the texts: text_id, alias, starts_at, ends_at. An alias of n words is sought
    only where its first word stands. Of aliases that lie within each other the longest is taken: in 'trigger point
-   injection' there is no 'injection'. `words`: text_id, position, word. `vocabulary`: kind, alias, first_word, word_count. #}
+   injection' there is no 'injection'.
+   `words`: text_id, position, word. `vocabulary`: kind, alias, first_word, word_count. #}
 {% macro alias_places(words, lists, vocabulary) -%}
     select
         kind,

@@ -44,26 +44,27 @@ def build_transform(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def transform(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
         record = refresh.record(context.run.run_id)
         with record.step("transform"):
-            prepare_build(refresh.home)
-            yield from _run_dbt(context, refresh, record, manifest)
+            goes_on = prepare_build(refresh.home)
+            yield from _run_dbt(context, refresh, record, manifest, goes_on)
 
     return transform
 
 
-def prepare_build(home: Home) -> None:
-    """Opens or makes the build file, and tells it which publication it goes on from.
+def prepare_build(home: Home) -> bool:
+    """Opens or makes the build file, and tells it which publication it goes on from; False where it starts anew.
 
     A build that other models made, that no publication knows or that cannot be opened is thrown away: the lake holds
     all it is made of.
     """
     publication = read_publication(home)
     fingerprint = project_fingerprint()
+    goes_on_from = 0
     if publication and home.build.exists() and _is_descendant(home.build, publication.refresh_id, fingerprint):
         goes_on_from = publication.part_number
     else:
+        publication = None
         home.build.unlink(missing_ok=True)
         home.build.with_suffix(".duckdb.wal").unlink(missing_ok=True)
-        goes_on_from = 0
     with duckdb.connect(str(home.build)) as connection:
         connection.execute("create schema if not exists state")
         connection.execute("create table if not exists state.project (fingerprint varchar)")
@@ -72,6 +73,7 @@ def prepare_build(home: Home) -> None:
         connection.execute("insert into state.publication values (?)", [goes_on_from])
         connection.execute("delete from state.project")
         connection.execute("insert into state.project values (?)", [fingerprint])
+    return publication is not None
 
 
 def _is_descendant(build: Path, published_refresh: str, fingerprint: str) -> bool:
@@ -85,17 +87,21 @@ def _is_descendant(build: Path, published_refresh: str, fingerprint: str) -> boo
 
 
 def _run_dbt(
-    context: dg.AssetExecutionContext, refresh: Refresh, record: Record, manifest: Mapping[str, Any]
+    context: dg.AssetExecutionContext, refresh: Refresh, record: Record, manifest: Mapping[str, Any], goes_on: bool
 ) -> Iterator[Any]:
-    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] != "operation"]
+    nodes = [
+        node for node in manifest["nodes"].values() if not (goes_on and node["original_file_path"].startswith("seeds"))
+    ]
     refresh.progress.step("transform", len(nodes))
     # dbt works in a process of its own and this one waits: time to import what the audit needs.
     warm_up = threading.Thread(target=_warm_up, daemon=True)
     warm_up.start()
+    # A build that goes on holds these very seeds: other ones would have made it start anew.
+    leave = ["--exclude", "path:seeds"] if goes_on else []
     # Not DbtCliResource.cli: it asks 'dbt --version' first, which looks for newer releases in the network, and opens a
     # second connection to the file that dbt holds.
     run = DbtCliInvocation.run(
-        args=[executable(), "--no-use-colors", "build", "--exclude-resource-type", "unit_test"],
+        args=[executable(), "--no-use-colors", "build", "--exclude-resource-type", "unit_test", *leave],
         env={**environment(refresh.home), "DBT_LOG_FORMAT": "json", "DAGSTER_DBT_CLI": "true"},
         manifest=manifest,
         dagster_dbt_translator=Translator(),

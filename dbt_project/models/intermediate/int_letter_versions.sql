@@ -1,7 +1,13 @@
 -- grain: one letter that was read; of the letters of one review, one is current
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='letter_id') }}
 
-with new_letters as (
+with letters_read as (
+    select * replace (regexp_replace(upper(case_number), '\s', '', 'g') as case_number)
+    from {{ ref('stg_letters') }}
+    where reason_code is null and {{ is_new() }}
+),
+
+new_letters as (
     select
         letters.*,
         files.source_uri,
@@ -9,10 +15,10 @@ with new_letters as (
         coalesce(letters.case_number, 'letter-' || left(letters.letter_id, 16)) as determination_key,
         -- A letter without a case number is known by its place: what lies there now replaces what lay there before.
         coalesce(letters.case_number, files.source_uri) as review_key
-    from {{ ref('stg_letters') }} as letters
+    from letters_read as letters
     inner join {{ ref('stg_received_files') }} as files
         on letters.letter_id = files.letter_id and letters.part_number = files.part_number
-    where letters.reason_code is null and not files.is_duplicate and {{ is_new('letters.part_number') }}
+    where not files.is_duplicate
 ),
 
 letters as (

@@ -9,7 +9,7 @@ select
     any_value(texts.chapter_number) as chapter_number,
     min(texts.guideline_section) as section,
     any_value(texts.edition_year) as edition_year,
-    any_value(texts.publisher) as publisher
+    min(texts.publisher) as publisher
 from {{ ref('int_guideline_texts') }} as texts
 where texts.guideline_key in (
     select citations.guideline_key

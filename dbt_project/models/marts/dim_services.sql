@@ -1,18 +1,21 @@
 -- grain: one kind of service, as classified
-select distinct
+-- Texts of one kind may have come there in two ways, by a term and by a general word: the surer way is shown.
+select
     texts.service_key,
-    texts.service_name,
-    texts.service_category,
-    texts.service_subcategory,
-    texts.body_region,
-    texts.drug_ingredient,
-    texts.drug_class,
-    texts.is_opioid,
-    texts.mapping_method
+    any_value(texts.service_name) as service_name,
+    any_value(texts.service_category) as service_category,
+    any_value(texts.service_subcategory) as service_subcategory,
+    any_value(texts.body_region) as body_region,
+    any_value(texts.drug_ingredient) as drug_ingredient,
+    any_value(texts.drug_class) as drug_class,
+    bool_or(texts.is_opioid) as is_opioid,
+    case when bool_or(texts.mapping_method = 'vocabulary') then 'vocabulary' else min(texts.mapping_method) end
+        as mapping_method
 from {{ ref('int_service_texts') }} as texts
 inner join {{ ref('int_items') }} as items on texts.service_text = items.service_text
 inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
 where letters.is_current
+group by texts.service_key
 
 union all by name
 

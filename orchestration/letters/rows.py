@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestration.letters.guidelines import cut_guidelines
+from orchestration.letters.guidelines.cutter import cut_guidelines
 from orchestration.letters.measures import quantity, spine_levels, strength
 from orchestration.letters.model import Item, Reading, Rejection, Side, Value
 from orchestration.letters.page import place

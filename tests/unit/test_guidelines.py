@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.letters.guideline_pages import read_pages
-from orchestration.letters.guidelines import cut_guidelines
+from orchestration.letters.guidelines.cutter import cut_guidelines
+from orchestration.letters.guidelines.pages import read_pages
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "citations.csv"
 MTUS = "Decision based on MTUS "

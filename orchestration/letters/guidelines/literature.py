@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orchestration.letters.guideline_names import AND, CHAPTER, DATE, EDITION, PUBLISHERS
-from orchestration.letters.guideline_pages import Ranges, read_pages
+from orchestration.letters.guidelines.names import AND, CHAPTER, DATE, EDITION, PUBLISHERS
+from orchestration.letters.guidelines.pages import Ranges, read_pages
 
 Span = tuple[int, int]
 

@@ -2,7 +2,7 @@
 
 Later letters print 'Decision based on MTUS ...' and 'Decision based on Non-MTUS Citation ...'; the earlier ones write
 prose: 'based its decision on the ..., which is part of the MTUS, and the ..., which is not part of the MTUS.'
-How one statement is cut into citations stands in `guideline_parts`.
+How one statement is cut into citations stands in `parts`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from orchestration.letters.guideline_drafts import NAMED
-from orchestration.letters.guideline_names import ELEMENT
-from orchestration.letters.guideline_pages import read_pages
-from orchestration.letters.guideline_parts import cut_statement
+from orchestration.letters.guidelines.drafts import NAMED
+from orchestration.letters.guidelines.names import ELEMENT
+from orchestration.letters.guidelines.pages import read_pages
+from orchestration.letters.guidelines.parts import cut_statement
 from orchestration.letters.model import Citation, GuidelineParagraph, Scheme
 
 _NON_MTUS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orchestration.letters.guideline_names import ACOEM_SHORT, DETAIL, ELEMENT, ODG_CHAPTER
+from orchestration.letters.guidelines.names import ACOEM_SHORT, DETAIL, ELEMENT, ODG_CHAPTER
 
 TRIM = " ,;:.-–—/[&"
 _TRIM_END = " ,;:.-–—/[(&"

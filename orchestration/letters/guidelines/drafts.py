@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from orchestration.letters.guideline_names import (
+from orchestration.letters.guidelines.names import (
     DETAIL,
     ELEMENT,
     MTUS_FRONT,
@@ -14,8 +14,8 @@ from orchestration.letters.guideline_names import (
     ODG_NEXT,
     TITLE_AND_YEAR,
 )
-from orchestration.letters.guideline_pages import Ranges, read_pages
-from orchestration.letters.guideline_words import TRIM, details, skip, trimmed
+from orchestration.letters.guidelines.pages import Ranges, read_pages
+from orchestration.letters.guidelines.words import TRIM, details, skip, trimmed
 from orchestration.letters.model import Scheme
 
 NAMED = frozenset(("chronic_pain", "postsurgical", "acupuncture", "opioids", "formulary"))  # the DWC's own guidelines

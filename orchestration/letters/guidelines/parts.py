@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from orchestration.letters.guideline_drafts import LITERATURE, NAMED, Draft, drafts_of
-from orchestration.letters.guideline_literature import cut_literature
-from orchestration.letters.guideline_names import CHAPTER, ODG_NEXT
-from orchestration.letters.guideline_pages import read_pages
-from orchestration.letters.guideline_words import TRIM, closed, details, first_year, trimmed, without_tail
+from orchestration.letters.guidelines.drafts import LITERATURE, NAMED, Draft, drafts_of
+from orchestration.letters.guidelines.literature import cut_literature
+from orchestration.letters.guidelines.names import CHAPTER, ODG_NEXT
+from orchestration.letters.guidelines.pages import read_pages
+from orchestration.letters.guidelines.words import TRIM, closed, details, first_year, trimmed, without_tail
 from orchestration.letters.model import Citation, Scheme
 
 # 'NSAIDs 67-73', 'Opioids 9, 74-96': pages without the word

@@ -36,13 +36,16 @@ def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def read_publication(home: Home) -> Publication | None:
-    """None where nothing was published yet."""
+    """None where nothing was published yet, or where the file cannot be read: the next refresh makes it anew."""
     if not home.published.exists():
         return None
-    with connect_read_only(home.published) as connection:
-        row = connection.execute(
-            "select refresh_id, published_at, part_number, project_fingerprint from publication"
-        ).fetchone()
+    try:
+        with connect_read_only(home.published) as connection:
+            row = connection.execute(
+                "select refresh_id, published_at, part_number, project_fingerprint from publication"
+            ).fetchone()
+    except duckdb.Error:
+        return None
     return Publication(*row) if row else None
 
 

@@ -90,4 +90,6 @@ class MadeLetter:
         return " " + self.paragraph_gap.join(paragraphs) + " \n"
 
     def _wrap(self, words: str, width: int | None = None) -> str:
-        return self.line_gap.join(textwrap.wrap(words, width or self.width, break_long_words=False, break_on_hyphens=False))
+        return self.line_gap.join(
+            textwrap.wrap(words, width or self.width, break_long_words=False, break_on_hyphens=False)
+        )

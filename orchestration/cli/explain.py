@@ -12,8 +12,9 @@ from rich.text import Text
 
 from orchestration.cli.terminal import Problem, home_of, out, published
 from orchestration.home import Home
-from orchestration.letters.page import blank_footers, fold
-from orchestration.publication import connect_read_only
+from orchestration.letters.model import Reading
+from orchestration.letters.page import fold
+from orchestration.letters.reader import read_letter
 
 Row = dict[str, Any]
 CONTEXT = 240
@@ -33,7 +34,7 @@ _DATES = ("decision_date", "application_received_date", "assigned_date", "ur_den
 
 def run_explain(case_or_letter: str, item: int | None, home_path: Path | None) -> int:
     home = home_of(home_path)
-    with connect_read_only(published(home)) as connection:
+    with published(home) as connection:
         letters = _rows(connection, _LETTER, [case_or_letter])
         if not letters:
             raise Problem(
@@ -96,7 +97,10 @@ def _text(home: Home, letter_id: str) -> str:
             "select text from read_parquet(?) where letter_id = ? and text is not null",
             [str(home.letters / "*.parquet"), letter_id],
         ).fetchone()
-    return blank_footers(found[0], 0) if found else ""
+    if not found:
+        return ""
+    reading = read_letter(found[0])
+    return reading.clean if isinstance(reading, Reading) else str(found[0])
 
 
 def _staged(home: Home, letter_id: str) -> dict[str, list[Row]]:
@@ -122,11 +126,11 @@ def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
     table = _evidence_table()
     for name in ("case_number", "priority", *_DATES, "patient_age", "patient_sex"):
         if row[name] is not None:
-            table.add_row(name, str(row[name]), passage(text, row[f"{name}_start"], row[f"{name}_end"]))
+            table.add_row(name, Text(str(row[name])), passage(text, row[f"{name}_start"], row[f"{name}_end"]))
     for credential in staged["credentials"]:
         table.add_row(
             credential["credential_kind"],
-            credential["credential_text"],
+            Text(credential["credential_text"]),
             passage(text, credential["span_start"], credential["span_end"]),
         )
     out.print(table)
@@ -140,7 +144,7 @@ def _print_item(item: Row, decision: Row | None, held: Row | None, citations: li
     table = _evidence_table()
 
     def add(field: str, value: Any, start: int | None, end: int | None) -> None:
-        table.add_row(field, "" if value is None else str(value), passage(text, start, end))
+        table.add_row(field, Text("" if value is None else str(value)), passage(text, start, end))
 
     add(
         "service",

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 import duckdb
 from rich.table import Table
+from rich.text import Text
 
 from orchestration.cli.terminal import Problem, err, home_of, out, published
-from orchestration.publication import connect_read_only
 
 ROWS_SHOWN = 200
 _BATCH = 10_000
@@ -21,8 +21,7 @@ _BATCH = 10_000
 
 def run_query(sql: str, form: Literal["table", "csv", "json"], home_path: Path | None) -> int:
     """Prints the rows that `sql` gives. A table is cut after 200 rows and says so; CSV and JSON are whole."""
-    path = published(home_of(home_path))
-    with connect_read_only(path) as connection:
+    with published(home_of(home_path)) as connection:
         try:
             cursor = connection.execute(sql)
             columns = [str(column[0]) for column in cursor.description or ()]
@@ -64,9 +63,9 @@ def _print_table(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
     table = Table(header_style="bold", pad_edge=False)
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], int | float) and not isinstance(row[index], bool) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
     for row in rows[:ROWS_SHOWN]:
-        table.add_row(*("" if value is None else str(value) for value in row), end_section=False)
-    out.print(table, markup=False)
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    out.print(table)
     if len(rows) > ROWS_SHOWN:
         err.print(f"The first {ROWS_SHOWN} rows; --csv or --json print all.")

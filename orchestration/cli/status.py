@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.cli.terminal import home_of, out
+from orchestration.cli.terminal import home_of, out, published
 from orchestration.home import Home
-from orchestration.publication import connect_read_only, read_publication
+from orchestration.publication import read_publication
 from orchestration.record import Record, last_record, utc_now
 
 QUARANTINED_SHOWN = 20
@@ -31,12 +31,13 @@ def show_status(home_path: Path | None) -> int:
     out.print(f"[bold]Last refresh[/]  {_ending(record, home)}", soft_wrap=True)
     publication = read_publication(home)
     if publication is None:
-        out.print("[bold]Publication[/]   none yet; 'imr refresh' makes one")
+        broken = f"{escape(str(home.published))} cannot be read" if home.published.exists() else "none yet"
+        out.print(f"[bold]Publication[/]   {broken}; 'imr refresh' makes one", soft_wrap=True)
         return 0
     age = _age(utc_now() - publication.published_at)
     out.print(f"[bold]Publication[/]   {escape(str(home.published))}", soft_wrap=True)
     out.print(f"              {age} old, by refresh {publication.refresh_id}")
-    with connect_read_only(home.published) as connection:
+    with published(home) as connection:
         counts = connection.sql(_COUNTS).fetchall()[0]
         letters = connection.sql(
             "select status, count(*) from quality_letters group by status order by status"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 from rich.console import Console
 from rich.text import Text
 
 from orchestration.home import Home
+from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
 
 out = Console(highlight=False, soft_wrap=False)
@@ -30,8 +34,14 @@ def home_of(given: Path | None) -> Home:
     return Home(load_settings(home=given).home)
 
 
-def published(home: Home) -> Path:
-    """The published file. Raises Problem where there is none yet."""
+@contextmanager
+def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, open for reading. Raises Problem where there is none, or where it is no warehouse."""
     if not home.published.exists():
         raise Problem(f"Nothing is published in {home.root} yet. Run 'imr refresh' first, or name another --home.")
-    return home.published
+    try:
+        connection = connect_read_only(home.published)
+    except duckdb.Error:
+        raise Problem(f"{home.published} is no warehouse that DuckDB can open. 'imr refresh' makes it anew.") from None
+    with connection:
+        yield connection

@@ -38,8 +38,8 @@ def environment(home: Home) -> dict[str, str]:
 
 
 def manifest_path(home: Home) -> Path:
-    """One manifest for each state of the project; in the home, because dbt keeps its parsed state beside it."""
-    return home.dbt_target / f"manifest-{project_fingerprint()}.json"
+    """One manifest for each state of the code (rows of seeds don't change it), beside what dbt keeps of its parsing."""
+    return home.dbt_target / f"manifest-{project_fingerprint('.sql', '.yml')}.json"
 
 
 def prepare_manifest(home: Home) -> Path:

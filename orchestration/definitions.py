@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.assets import audit, extract, ingest, publish
+from orchestration.assets import audit, extract, ingest
 from orchestration.assets.common import Refresh
+from orchestration.assets.publish import build_publish
 from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
 from orchestration.home import Home
@@ -32,7 +33,8 @@ def refresh_resource(settings: Settings, progress: Progress) -> dg.ResourceDefin
 def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
     """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
     transform = build_transform(read_manifest(Home(settings.home)))
-    assets = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish.published_warehouse]
+    publish = build_publish(key for key in transform.keys if key.path[0] == "marts")
+    assets = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish]
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),

@@ -49,12 +49,16 @@ def read_publication(home: Home) -> Publication | None:
     return Publication(*row) if row else None
 
 
-def project_fingerprint() -> str:
-    """A hash over models, macros, seeds and tests: another one means that everything is to be classified anew."""
+def project_fingerprint(*suffixes: str) -> str:
+    """A hash over models, macros, seeds and tests: another one means that everything is to be classified anew.
+
+    With suffixes ('.sql', '.yml'), over such files only.
+    """
+    wanted = suffixes or (".sql", ".yml", ".csv")
     digest = hashlib.sha256()
     for path in sorted(DBT_PROJECT.rglob("*")):
         inside = path.relative_to(DBT_PROJECT)
-        if path.is_file() and inside.parts[0] not in _IGNORED and path.suffix in (".sql", ".yml", ".csv"):
+        if path.is_file() and inside.parts[0] not in _IGNORED and path.suffix in wanted:
             digest.update(f"{inside.as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 

@@ -1,5 +1,6 @@
 """Publish: the marts into one file that readers open, in one rename, after the audit."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import dagster as dg
@@ -15,32 +16,37 @@ from orchestration.record import Record, utc_now
 STORAGE_VERSION = "v1.0.0"
 
 
-@dg.asset(
-    key=["published", "imr"],
-    group_name="publish",
-    kinds={"duckdb"},
-    owners=OWNERS,
-    deps=[["audit", "verdict"], ["marts", "quality_checks"]],
-    description="published/imr.duckdb: what readers open. Replaced in one rename; whoever holds the old file reads on.",
-)
-def published_warehouse(
-    context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
-) -> dg.MaterializeResult[None]:
-    record = refresh.record(context.run.run_id)
-    with record.step("publish"):
-        counts = publish(refresh, record)
-        record.published_to = str(refresh.home.published)
-        record.decisions_published = counts["fct_decisions"]
-    record.end("published")
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": counts["fct_decisions"],
-            "path": dg.MetadataValue.path(str(refresh.home.published)),
-            "bytes": refresh.home.published.stat().st_size,
-            "rows": dg.MetadataValue.json(counts),
-            "seconds": record.seconds["publish"],
-        }
+def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The publication of these marts, after the audit's verdict."""
+
+    @dg.asset(
+        key=["published", "imr"],
+        group_name="publish",
+        kinds={"duckdb"},
+        owners=OWNERS,
+        deps=[dg.AssetKey(["audit", "verdict"]), *marts],
+        description="published/imr.duckdb: what readers open. Replaced in one rename; whoever holds the old file reads on.",
     )
+    def published_warehouse(
+        context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
+    ) -> dg.MaterializeResult[None]:
+        record = refresh.record(context.run.run_id)
+        with record.step("publish"):
+            counts = publish(refresh, record)
+            record.published_to = str(refresh.home.published)
+            record.decisions_published = counts["fct_decisions"]
+        record.end("published")
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/row_count": counts["fct_decisions"],
+                "path": dg.MetadataValue.path(str(refresh.home.published)),
+                "bytes": refresh.home.published.stat().st_size,
+                "rows": dg.MetadataValue.json(counts),
+                "seconds": record.seconds["publish"],
+            }
+        )
+
+    return published_warehouse
 
 
 def publish(refresh: Refresh, record: Record) -> dict[str, int]:

@@ -25,7 +25,7 @@ def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         owners=OWNERS,
         deps=[dg.AssetKey(["audit", "verdict"]), *marts],
-        description="published/imr.duckdb: what readers open. Replaced in one rename; whoever holds the old file reads on.",
+        description="What readers open. Replaced in one rename; whoever holds the old file reads on.",
     )
     def published_warehouse(
         context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]

@@ -47,6 +47,7 @@ class MadeLetter:
     states: str = "California, Nevada"
     prose: bool = False
     width: int = 95
+    heading_width: int = 95  # headings are bold, and break before the prose does
     line_gap: str = " \n\n"
     paragraph_gap: str = " \n\n \n\n"
 
@@ -79,7 +80,7 @@ class MadeLetter:
             ),
         ]
         for item in self.items:
-            paragraphs.append(self._wrap(f"{item.service}: {item.outcome or ''}".strip()))
+            paragraphs.append(self._wrap(f"{item.service}: {item.outcome or ''}".strip(), self.heading_width))
             for label, words in (
                 ("Claims Administrator guideline", item.claims),
                 ("MAXIMUS guideline", item.reviewer),

@@ -17,22 +17,25 @@ _LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 _SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”", ";")
 _CLOSING_WORDS = ("medically necessary", "not certified", "is certified", "necessary and appropriate", "non-certified")
 _ABBREVIATIONS = ("dr.", "no.", "vs.", "mr.", "mrs.", "ms.", "inc.", "approx.", "st.", "w.", "e.g.", "i.e.", "qty.")
+_SENTENCE_WITHIN = re.compile(r"[a-z)%][.!?][\"”’)]?\s+[A-Z]")
 # A line is full where the next word would not have fit; lines of one letter differ by this share in proportional type.
 _FULL_SHARE = 0.8
 _MAX_HEADING_LINES = 12
 _SAMPLE = 6000
+# A gap that rare is a page's end, not the way a letter sets its lines.
+_MIN_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Spacing:
     """How a letter sets its lines.
 
-    `line_gap` and `paragraph_gap` are the white space between two lines and between two paragraphs (equal where a
-    letter doesn't tell them apart); `width` is the length of a full line in characters.
+    `line_gap` and `paragraph_gap` are the white space between two lines and between two paragraphs; `paragraph_gap` is
+    None where a letter doesn't tell them apart. `width` is the length of a full line in characters.
     """
 
     line_gap: str
-    paragraph_gap: str
+    paragraph_gap: str | None
     width: int
 
 
@@ -40,42 +43,54 @@ def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -
     """Measures a stretch of prose; `paragraph_starts` are places that are known to begin a paragraph."""
     lines = list(_LINE.finditer(clean, start, min(end, start + _SAMPLE)))
     gaps = Counter(_gap(clean, one.end(), two.start()) for one, two in pairwise(lines))
-    line_gap = gaps.most_common(1)[0][0] if gaps else "\n"
+    usual = [gap for gap, count in gaps.items() if count >= _MIN_SHARE * gaps.total()]
+    line_gap = min(usual, key=lambda gap: (gap.count("\n"), len(gap)), default="\n")
     before = Counter(_gap_before(clean, at) for at in paragraph_starts)
-    before.pop(line_gap, None)
-    paragraph_gap = before.most_common(1)[0][0] if before else line_gap
+    del before[line_gap]
     widths = sorted(len(line[0].strip()) for line in lines)
-    width = widths[len(widths) * 9 // 10] if widths else 0
-    return Spacing(line_gap, paragraph_gap, width)
+    return Spacing(
+        line_gap,
+        before.most_common(1)[0][0] if before else None,
+        widths[len(widths) * 9 // 10] if widths else 0,
+    )
 
 
 def heading_start(clean: str, floor: int, end: int, spacing: Spacing) -> int:
-    """Where the paragraph begins that ends at `end` and cannot begin before `floor`."""
+    """Where the heading begins that ends at `end` and cannot begin before `floor`.
+
+    Sure signs are the end of a sentence and the gap of a paragraph. Headings are bold or in capitals and so break long
+    before the prose does: a short line and an odd gap (a page's end) count only where the words up to the next sure
+    sign are no heading.
+    """
     lines = [(match.start(), match.end()) for match in _LINE.finditer(clean, clean.rfind("\n", 0, floor) + 1, end)]
     lines = [(max(first, floor), last) for first, last in lines if last > floor]
     if not lines:
         return floor
-    at = len(lines) - 1
-    for _ in range(_MAX_HEADING_LINES):
-        if at == 0 or _begins(clean, lines, at, spacing):
+    unsure = None
+    for at in range(len(lines) - 1, max(-1, len(lines) - 1 - _MAX_HEADING_LINES), -1):
+        begins = at == 0 or _begins(clean, lines, at, spacing)
+        if begins and (unsure is None or not _SENTENCE_WITHIN.search(clean, lines[at][0], end)):
             return lines[at][0]
-        at -= 1
-    return lines[-1][0]  # no heading is that long: the break was missed, and the last line alone is sure to be of it
+        if begins:
+            break
+        if unsure is None and _may_begin(clean, lines, at, spacing):
+            unsure = lines[at][0]
+    return lines[-1][0] if unsure is None else unsure
 
 
 def _begins(clean: str, lines: list[tuple[int, int]], at: int, spacing: Spacing) -> bool:
-    """Whether line `at` begins a paragraph, seen from the line above it."""
+    """Whether line `at` is sure to begin a paragraph, seen from the line above it."""
+    if ends_sentence(clean[slice(*lines[at - 1])].strip()):
+        return True
+    return _gap(clean, lines[at - 1][1], lines[at][0]) == spacing.paragraph_gap
+
+
+def _may_begin(clean: str, lines: list[tuple[int, int]], at: int, spacing: Spacing) -> bool:
     above = clean[slice(*lines[at - 1])].strip()
     here = clean[slice(*lines[at])].strip()
-    gap = _gap(clean, lines[at - 1][1], lines[at][0])
-    full = len(above) + 1 + len(here.split(None, 1)[0]) > spacing.width * _FULL_SHARE
-    if ends_sentence(above):
-        return True
-    if gap == spacing.line_gap:
-        return not full
-    if gap == spacing.paragraph_gap:
-        return True
-    return not full  # an odd gap in mid sentence is the end of a page
+    if _gap(clean, lines[at - 1][1], lines[at][0]) == spacing.line_gap and spacing.paragraph_gap is not None:
+        return False
+    return len(above) + 1 + len(here.split(None, 1)[0]) <= spacing.width * _FULL_SHARE
 
 
 def ends_sentence(line: str) -> bool:

@@ -14,14 +14,18 @@ _TEENS = {"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighte
 # '48-year-old', '55 year old', '62 y/o', '45 years of age', 'forty-four year old'
 _AGE = re.compile(
     r"(?:(?<![\d.,/-])(\d{2,3})|\b(" + "|".join([*_TENS, *_TEENS]) + r")(?:[\s-]{1,3}(" + "|".join(_ONES) + r"))?)"
-    r"[\s-]{0,3}(?:(?:years?|yrs?\.?)[\s-]{0,3}(?:old\b|of\s+age\b)|y[./\s-]{0,2}o\b)"
+    r"[\s-]{0,3}(?:(?:years?|yrs?\.?)(?:,?\s(?:and\s)?\d{1,2}\smonths?)?[\s-]{0,3}(?:old\b|of\s+age\b)|y[./\s-]{0,2}o\b\.?)"
 )
 _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
 _SEX: dict[str, Literal["female", "male"]] = {
     **dict.fromkeys(("male", "man", "gentleman", "m"), "male"),
     **dict.fromkeys(("female", "woman", "lady", "f"), "female"),
 }
-_STATED_SEX = re.compile(r"\b(?:is|was)\s+an?\s+(?:[a-z-]{1,20}\s+){0,3}(male|female|man|woman|gentleman|lady)\b")
+_STATED_SEX = re.compile(
+    r"\b(?:is|was)\s+(?:an?\s+)?(?:[a-z-]{1,20}\s+){0,3}(male|female|man|woman|gentleman|lady)\b"
+    r"|\b(male|female),?\s+aged?\b"
+)
+_OTHER_THINGS = ("injury", "claim", "accident", "mri", "fracture", "surgery", "fusion", "machine", "case")
 _CLAUSE_STARTS = frozenset(("who", "whose", "with", "that", "and", "which", "when", "while", "has", "had", "is", "was"))
 _WORDS_BETWEEN = 7  # '54 year old, right-hand dominant male'
 _NOT_THE_WORKER = ("his", "her", "their", "son", "daughter", "wife", "husband", "brother", "sister", "mother", "father")
@@ -33,8 +37,11 @@ def read_patient(clean: str, low: str, start: int, end: int) -> Patient:
         for match in pattern.finditer(low, start, end):
             age = _number(match)
             before = low[max(start, match.start() - 24) : match.start()].split()
+            behind = low[match.end() : min(end, match.end() + 24)].split()
             if not 10 <= age <= 110 or (before and before[-1].strip(",") in _NOT_THE_WORKER):
                 continue
+            if behind and behind[0].strip(".,;") in _OTHER_THINGS:
+                continue  # 'a 20 year old injury'
             age_value = value(clean, match.start(), match.end())
             sex, sex_value = _sex_after(clean, low, match.end(), end)
             if sex is None:
@@ -63,4 +70,6 @@ def _sex_after(clean: str, low: str, start: int, end: int) -> tuple[Literal["fem
 
 def _sex_stated(clean: str, low: str, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
     match = _STATED_SEX.search(low, start, end)
-    return (_SEX[match[1]], value(clean, *match.span(1))) if match else (None, None)
+    if not match:
+        return None, None
+    return _SEX[match[match.lastindex or 1]], value(clean, *match.span(match.lastindex or 1))

@@ -9,7 +9,8 @@ from orchestration.letters.page import labelled, value
 
 # In a sentence: 'is Board Certified in Internal Medicine, has a subspecialty in Rheumatology and is licensed to
 # practice in Maryland.'
-_CERTIFIED = re.compile(r"certified\s+in\s")
+# 'is a Doctor of Chiropractic', 'is licensed in Psychology': professions that no board certifies.
+_CERTIFIED = re.compile(r"(?:certified\s+in|licensed\s+in|doctor\s+of)\s")
 _SUBSPECIALTY = re.compile(r"sub-?\s?special(?:ty|ties|ities|ity|ization)\s+(?:certificate\s+)?in\s")
 _LICENSED = re.compile(r"licensed\s+to\s+practice\s+in\s")
 # In a block: 'State(s) of Licensure: North Carolina' / 'Certification(s)/Specialty: Family Practice'

@@ -49,6 +49,23 @@ def test_items_in_every_layout(layout: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("heading_width", [24, 48, 62])
+def test_headings_break_long_before_the_prose_does(layout: dict[str, str], heading_width: int) -> None:
+    names = ["Massage therapy 6 visits (97124)", LONG.upper(), "Nucynta ER 150mg #60, Fill date: 4/28/15"]
+    reading = read(MadeLetter(items=[MadeItem(name) for name in names], heading_width=heading_width, **layout))
+    assert [service for service, _ in services(reading)] == names
+    assert [item.rationale.text for item in reading.items if item.rationale] == [RATIONALE] * 3
+
+
+@pytest.mark.parametrize("heading_width", [48, 95])
+@pytest.mark.parametrize("page_end", ["\n\n\n\n", "\n\f\n", "\n\nPage 3 of 7 \n\n\f"])
+def test_a_page_may_end_in_the_middle_of_a_heading(page_end: str, heading_width: int) -> None:
+    text = MadeLetter(items=(MadeItem("Norco"), MadeItem(LONG.upper())), heading_width=heading_width).text()
+    at = text.index("\n", text.index("LEFT L3"))
+    assert services(read(text[:at] + page_end + text[at:].lstrip()))[1] == (LONG.upper(), "upheld")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
 def test_every_value_is_what_stands_at_its_place(layout: dict[str, str]) -> None:
     text = MadeLetter(items=(MadeItem(), MadeItem(LONG)), **layout).text()
     reading = read(text)
@@ -144,12 +161,6 @@ def test_a_page_may_end_in_mid_sentence(footer: str) -> None:
     assert [item.rationale.text for item in reading.items if item.rationale] == [RATIONALE, RATIONALE]
 
 
-def test_a_page_may_end_in_the_middle_of_a_heading() -> None:
-    text = MadeLetter(items=(MadeItem("Norco"), MadeItem(LONG))).text()
-    line = text[: text.index("Claims Administrator", text.index("Left L3"))].split("Left L3", 1)[1].split("\n", 1)[0]
-    assert services(read(text.replace(line, f"{line}\n\n\n\n\f", 1)))[1] == (LONG, "upheld")
-
-
 def test_header_and_dates() -> None:
     header = read(MadeLetter()).header
     assert header.case_number is not None
@@ -187,6 +198,10 @@ def test_a_date_on_no_calendar_is_no_date() -> None:
         ("The employee is 45 years of age. He was hurt on a 10 year old machine.", 45, None),
         ("The patient has filed a claim for lumbago. His 12 year old son drove him.", None, None),
         ("The injured worker was a female, injured on 4/2/2010.", None, "female"),
+        ("This is a 38 y.o. male, date of injury 4/2/2010.", 38, "male"),
+        ("Female, age 47, injured on 4/2/2010.", 47, "female"),
+        ("The patient is a 48 year, 6 month old male.", 48, "male"),
+        ("The claim concerns a 20 year old injury. The patient is male.", None, "male"),
     ],
 )
 def test_age_and_sex_where_the_summary_states_them(summary: str, age: int | None, sex: str | None) -> None:
@@ -208,6 +223,8 @@ def test_age_and_sex_where_the_summary_states_them(summary: str, age: int | None
             "Ohio",
             (["Physical Medicine and Rehabilitation"], ["Pain Management", "Sports Medicine"], ["Ohio"]),
         ),
+        ("LICENSED Psychology", "Texas", (["Psychology"], [], ["Texas"])),
+        ("DOCTOR Chiropractic and Acupuncture", "Ohio", (["Chiropractic", "Acupuncture"], [], ["Ohio"])),
         (
             "Physical Medicine and Rehabilitation has a subspecialty in Interventional Spine",
             "West Virginia and Ohio",
@@ -216,7 +233,10 @@ def test_age_and_sex_where_the_summary_states_them(summary: str, age: int | None
     ],
 )
 def test_credentials_in_a_sentence(specialties: str, states: str, expected: tuple[list[str], ...]) -> None:
-    reading = read(MadeLetter(prose=True, specialties=specialties, states=states))
+    text = MadeLetter(prose=True, specialties=specialties, states=states, width=2000).text()
+    for printed, words in (("DOCTOR", "a Doctor of"), ("LICENSED", "licensed in")):
+        text = text.replace(f"Board Certified in {printed}", words)
+    reading = read(text)
     assert reading.template == "issues_prose"
     found = tuple(
         [one.value.text for one in reading.credentials if one.kind == kind]

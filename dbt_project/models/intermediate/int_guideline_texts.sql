@@ -161,8 +161,10 @@ guidelines as (
         -- What the vocabulary does not know. ACOEM's titles end in 'complaints' or 'disorders'.
         case
             when matched.guideline_family is not null then matched.guideline_family
-            -- 'Chapter 7' alone: only ACOEM's are cited by number
-            when matched.core = '' and chapters.chapter_title is not null
+            -- 'Chapter 7' alone: only ACOEM's are cited by number. 'Medicare Benefits Manual, Chapter 7' is not alone.
+            when
+                matched.core = '' and chapters.chapter_title is not null
+                and (texts.scheme = 'mtus' or texts.section_text is null)
                 then if(texts.scheme = 'mtus', 'MTUS ACOEM', 'ACOEM')
             when texts.scheme = 'non_mtus' then 'Other'
             when regexp_matches(matched.name, 'chronic pain') then 'MTUS Chronic Pain'

@@ -41,7 +41,7 @@ _BARE = re.compile(
     r"|chapter \d{1,2}(?:\.\d{1,2})?|inc|et al\.?|and|references?|review)[)\]]?[\s.,:;]{0,3}){1,4}$"
 )
 # '2013;14(2):180-229'
-_LOCATOR = re.compile(r"(?:[;,\s]\d{1,4}(?: ?\([\w -]{1,12}\))?|\(\d{1,4}\)): ?(?=\d{1,5}[-–]\d)")
+_LOCATOR = re.compile(r"(?:[;,\s]\d{1,4}(?: ?\([\w. -]{1,12}\))?|\(\d{1,4}\)): ?(?=\d{1,5}[-–]\d)")
 # 'Harden RN et al.', 'Smith JA', 'Chou R, Huffman LH'
 _AUTHOR = re.compile(
     r"(?:[A-Z][\w'’-]{1,20}\s){1,2}[A-Z]{1,3}\.?(?:\s(?:and"
@@ -85,7 +85,7 @@ _DOCUMENT = re.compile(
     r"|labels?(?:ing)?(?= ?[,:;]|$)|medication guides?"
     r"|(?:[a-z]{2,6} )?(?:clinical )?(?:practice )?guidelines?(?: (?:on|for)(?: the)?(?= ))?(?!\w)"
     r"|consensus statements?|monographs?|website|online|\(?(?:19|20)\d\d\)?"
-    r"|acr appropriateness criteria|drug (?:index|database)|\([^()]{2,40}\)|(?:gov|com)\b)(?=[\s,:;.)–-]|$)"
+    r"|(?:acr )?appropriateness criteria[®™]?|drug (?:index|database)|\([^()]{2,40}\)|(?:gov|com)\b)(?=[\s,:;.)–-]|$)"
 )
 _SOURCE = re.compile(
     r"[^,;]{0,60}\b(?:advis[eo]r|manual|handbook|textbook|encyclop[a-z]{3,6}|clinics?|hospitals?|guidelines"

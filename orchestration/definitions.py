@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.assets import audit, extract, ingest
-from orchestration.assets.common import Refresh
+from orchestration.assets.common import OWNERS, Refresh
 from orchestration.assets.publish import build_publish
 from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
@@ -16,6 +16,8 @@ from orchestration.progress import Progress, Silent
 from orchestration.settings import Settings, load_settings
 
 JOB = "refresh"
+_CHECKS = "One row for each expectation of each refresh, published or refused. Each audit adds a part."
+_STATE = "The publication that a build goes on from. Laid into the build file before dbt starts."
 
 
 def refresh_resource(settings: Settings, progress: Progress) -> dg.ResourceDefinition:
@@ -34,7 +36,14 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
     transform = build_transform(read_manifest(Home(settings.home)))
     publish = build_publish(key for key in transform.keys if key.path[0] == "marts")
-    assets = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish]
+    # What dbt reads and no asset makes: the audit's results of all refreshes, and the mark that transform lays.
+    sources = [
+        dg.AssetSpec(["lake", "checks"], group_name="audit", owners=OWNERS, kinds={"parquet"}, description=_CHECKS),
+        dg.AssetSpec(
+            ["state", "publication"], group_name="publish", owners=OWNERS, kinds={"duckdb"}, description=_STATE
+        ),
+    ]
+    steps = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish]
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),
@@ -42,7 +51,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         description="From the landing place to a published warehouse.",
     )
     return dg.Definitions(
-        assets=assets,
+        assets=[*sources, *steps],
         jobs=[job],
         resources={"refresh": refresh_resource(settings, progress or Silent())},
         executor=dg.in_process_executor,

@@ -12,6 +12,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+HOME_MARK = ".imr-home"
+"""An empty file that says of a folder that it is a home."""
+OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster")
+"""Folders of a home that are ours; letters may lie beside them."""
+_UNUSABLE = "'\"{}"
 BUSY = "Another refresh is running on {home}. Wait until it ends ('imr status' tells), or use another --home."
 
 
@@ -72,15 +77,15 @@ class Home:
         return self.root / ".refresh.lock"
 
     def prepare(self) -> Home:
-        """Makes the folders. Raises HomeError where the home cannot be written."""
+        """Makes the folders. Raises HomeError where the home cannot be written or has a name that SQL cannot hold."""
+        if any(sign in str(self.root) for sign in _UNUSABLE):
+            raise HomeError(f"The home {self.root} has quotes or braces in its name, which dbt cannot take. Rename it.")
         try:
             for folder in (self.letters, self.staged, self.checks, self.build.parent, self.published.parent):
                 folder.mkdir(parents=True, exist_ok=True)
             self.refreshes.mkdir(exist_ok=True)
             self.dagster.mkdir(exist_ok=True)
-            probe = self.root / f".probe-{os.getpid()}"
-            probe.write_bytes(b"")
-            probe.unlink()
+            (self.root / HOME_MARK).write_bytes(b"")
         except OSError as error:
             reason = error.strerror or error
             raise HomeError(

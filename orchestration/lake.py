@@ -160,6 +160,11 @@ def part_numbers(folder: Path) -> list[int]:
     return sorted(int(match[1]) for match in numbers if match and int(match[1]))
 
 
+def staged_parts(home: Home) -> set[int]:
+    """Numbers of the parts whose staged rows are there, of every kind."""
+    return set.intersection(*(set(part_numbers(home.staged / kind)) for kind in STAGED))
+
+
 def write(path: Path, schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> None:
     """Writes rows as one whole part. A row that lacks a column, or holds another, is a mistake of ours and raises."""
     columns = {name: [row[name] for row in rows] for name in schema.names}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from orchestration.home import HOME_MARK, OWN_FOLDERS
 from orchestration.letters.decoding import decode
 from orchestration.letters.model import Rejection
 
@@ -17,16 +20,17 @@ _CHUNK = 1 << 20
 def list_files(landing: Iterable[Path]) -> list[Path]:
     """Every file in the folders, at any depth, and every file named; sorted, each once.
 
-    Names that begin with a dot are other programs' business (`.gitkeep`, `.DS_Store`, uploads that are not finished).
-    Raises FileNotFoundError naming a folder or file that is not there.
+    Names that begin with a dot are other programs' business (`.gitkeep`, `.DS_Store`, uploads that are not finished),
+    and what a refresh keeps in a home is no letter. Raises FileNotFoundError naming a folder or file that is not there.
     """
     found: set[Path] = set()
     for place in landing:
         if place.is_dir():
-            inside = (path for path in place.rglob("*") if path.is_symlink() or not path.is_dir())
-            found.update(
-                path for path in inside if not any(part.startswith(".") for part in path.relative_to(place).parts)
-            )
+            for folder, subfolders, names in os.walk(place):
+                kept = OWN_FOLDERS if (Path(folder) / HOME_MARK).exists() else ()
+                subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in kept]
+                links = [name for name in subfolders if Path(folder, name).is_symlink()]  # named, not followed
+                found.update(Path(folder, name) for name in (*names, *links) if not name.startswith("."))
         elif place.exists() or place.is_symlink():
             found.add(place)
         else:
@@ -39,12 +43,14 @@ def receive(path: Path, max_bytes: int, received_at: dt.datetime) -> dict[str, A
 
     A file that cannot be read is a row as well: `reason_code` and `detail` say why, `text` is None.
     """
-    row: dict[str, Any] = {"source_uri": str(path), "received_at": received_at, "encoding": None, "text": None}
+    # A name that is no UTF-8 cannot stand in a table; its odd bytes are written out.
+    uri = os.fsencode(path).decode("utf-8", errors="backslashreplace")
+    row: dict[str, Any] = {"source_uri": uri, "received_at": received_at, "encoding": None, "text": None}
     row |= {"reason_code": None, "detail": None, "byte_count": None}
     try:
         letter_id, size, data = _read(path, max_bytes)
     except OSError as error:
-        name = hashlib.sha256(str(path).encode()).hexdigest()[:16]
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
         detail = f"The file cannot be opened ({error.strerror or error})."
         return row | {"letter_id": f"unreadable-{name}", "reason_code": "unreadable", "detail": detail}
     row |= {"letter_id": letter_id, "byte_count": size}
@@ -61,6 +67,8 @@ def receive(path: Path, max_bytes: int, received_at: dt.datetime) -> dict[str, A
 
 def _read(path: Path, max_bytes: int) -> tuple[str, int, bytes | None]:
     """SHA-256 in hex, number of bytes, and the bytes, or None where there are more than `max_bytes`."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "it is no regular file")  # reading a pipe would wait for ever
     digest, size, kept = hashlib.sha256(), 0, bytearray()
     with path.open("rb") as handle:
         while chunk := handle.read(_CHUNK):

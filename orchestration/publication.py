@@ -68,4 +68,5 @@ def is_pending(home: Home) -> bool:
     publication = read_publication(home)
     if publication is None or publication.project_fingerprint != project_fingerprint():
         return True
-    return max(lake.part_numbers(home.letters), default=0) > publication.part_number
+    parts = set(lake.part_numbers(home.letters))
+    return max(parts, default=0) > publication.part_number or not parts <= lake.staged_parts(home)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from orchestration.home import Home, write_json
 
@@ -32,6 +32,7 @@ class Record:
     rejected: int = 0
     items: int = 0
     quarantined: int = 0
+    first_quarantined: list[dict[str, Any]] = field(default_factory=list)  # so that a refusal can name them
     decisions_published: int | None = None
     published_to: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # by step

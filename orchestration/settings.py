@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     def _split(cls, given: Any) -> Any:
         if isinstance(given, str):
             given = [part for part in given.split(os.pathsep) if part.strip()]
+        if any(not str(part).strip() for part in given):
+            raise ValueError("names an empty path")
         return given
 
     @field_validator("letters")
@@ -47,11 +49,16 @@ class Settings(BaseSettings):
             raise ValueError("names no folder")
         return tuple(Path(os.path.abspath(path.expanduser())) for path in given)
 
+    @field_validator("home", mode="before")
+    @classmethod
+    def _named_home(cls, given: Any) -> Any:
+        if not str(given).strip():
+            raise ValueError("is empty")
+        return given
+
     @field_validator("home")
     @classmethod
     def _whole_home(cls, given: Path) -> Path:
-        if not str(given).strip():
-            raise ValueError("is empty")
         return Path(os.path.abspath(given.expanduser()))
 
 
@@ -61,7 +68,7 @@ def load_settings(**given: Any) -> Settings:
     Raises SettingsError naming each variable that is wrong.
     """
     try:
-        return Settings(**{name: value for name, value in given.items() if value})
+        return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         faults = "; ".join(
             f"IMR_{'_'.join(str(part) for part in fault['loc'][:1]).upper()}: {_words(fault)}"

@@ -18,8 +18,9 @@ from orchestration.record import Record, utc_now
 TOLERATED_ITEMS = 5
 """So many quarantined items never refuse a publication, whatever their share."""
 
+ITEMS_NAMED = 20
 _NEW_ITEMS = """
-    select items.* from intermediate.int_items as items
+    select items.*, letters.source_uri from intermediate.int_items as items
     inner join intermediate.int_letter_versions as letters using (letter_id)
     where letters.is_current and items.part_number > (select coalesce(max(part_number), 0) from state.publication)
 """
@@ -27,7 +28,8 @@ _NEW_ITEMS = """
 FRAMES: tuple[tuple[Suite, str], ...] = (
     (
         ITEMS,
-        f"""select letter_id, item_number, service_text, outcome, reviewer_basis, claims_basis, quarantine_reason
+        f"""select source_uri, letter_id, item_number, service_text, outcome, reviewer_basis, claims_basis,
+            quarantine_reason
         from ({_NEW_ITEMS})""",
     ),
     (
@@ -44,7 +46,7 @@ FRAMES: tuple[tuple[Suite, str], ...] = (
     (
         RECONCILIATION,
         """select
-            count(*) as items_read,
+            (select coalesce(sum(item_count), 0) from intermediate.int_letter_versions where is_current) as items_read,
             (select count(*) from main.fct_decisions) as items_decided,
             (select count(*) from main.quality_quarantined_items) as items_quarantined,
             count(*) filter (where is_broken and quarantine_reason is null) as broken_not_quarantined,
@@ -113,7 +115,11 @@ def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
             results += run_suite(frame, suite)
             if suite is ITEMS:
                 record.items = len(frame)
-                record.quarantined = int(frame["quarantine_reason"].notna().sum())
+                held = frame[frame["quarantine_reason"].notna()]
+                record.quarantined = len(held)
+                columns = ["source_uri", "letter_id", "item_number", "service_text", "quarantine_reason"]
+                first = held.head(ITEMS_NAMED)[columns].itertuples(index=False, name=None)
+                record.first_quarantined = [dict(zip(columns, row, strict=True)) for row in first]
             refresh.progress.advance()
     keep(refresh.home, record, results)
     return results

@@ -62,7 +62,8 @@ def extract(refresh: Refresh, record: Record) -> dict[str, int]:
 
 
 def unread_parts(home: Home) -> list[int]:
-    return sorted(set(lake.part_numbers(home.letters)) - set(lake.part_numbers(home.staged / "letters")))
+    """Numbers of the parts that no reader has read, or of which staged rows got lost."""
+    return sorted(set(lake.part_numbers(home.letters)) - lake.staged_parts(home))
 
 
 def read_part(home: Home, number: int) -> dict[str, list[Row]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,9 @@ class Translator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         return "transform" if dbt_resource_props["resource_type"] != "source" else None
 
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return str(dbt_resource_props.get("description") or "")
+
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 (of the base class)
         return OWNERS
 
@@ -56,6 +60,7 @@ def prepare_build(home: Home) -> bool:
     A build that other models made, that no publication knows or that cannot be opened is thrown away: the lake holds
     all it is made of.
     """
+    wait_until_free(home.build)
     publication = read_publication(home)
     fingerprint = project_fingerprint()
     goes_on_from = 0
@@ -74,6 +79,22 @@ def prepare_build(home: Home) -> bool:
         connection.execute("delete from state.project")
         connection.execute("insert into state.project values (?)", [fingerprint])
     return publication is not None
+
+
+def wait_until_free(build: Path, seconds: float = 60) -> None:
+    """Waits for the dbt of a refresh that was killed: it works on by itself and holds the build file for a while."""
+    deadline = time.monotonic() + seconds
+    while build.exists():
+        try:
+            duckdb.connect(str(build)).close()
+        except duckdb.Error as error:
+            if "lock" not in str(error).lower():
+                return  # broken, not held: it is thrown away
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Another program holds {build}. End it and refresh again.") from None
+            time.sleep(0.5)
+        else:
+            return
 
 
 def _is_descendant(build: Path, published_refresh: str, fingerprint: str) -> bool:
@@ -129,7 +150,8 @@ def _run_dbt(
             yield event
         elif isinstance(event, dg.Output):
             name = str(event.metadata["unique_id"].value).rsplit(".", 1)[-1]
-            yield event.with_metadata({**event.metadata, "dagster/row_count": rows.get(name, 0)})
+            counted = {"dagster/row_count": rows[name]} if name in rows else {}
+            yield event.with_metadata({**event.metadata, **counted})
         else:
             yield event
     if failed_tests:
@@ -160,7 +182,8 @@ def _row_counts(home: Home) -> dict[str, int]:
     with duckdb.connect(str(home.build), read_only=True) as connection:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name != 'state'"
-            " union all select schema_name, view_name from duckdb_views() where not internal"
+            # not the view quality_checks: it is complete only after the audit
+            " union all select schema_name, view_name from duckdb_views() where schema_name = 'staging'"
         ).fetchall()
         return {
             name: connection.sql(f'select count(*) from "{schema}"."{name}"').fetchall()[0][0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,16 +19,35 @@ app = typer.Typer(
 )
 
 Home = Annotated[
-    Path | None,
-    typer.Option(help="Where lake, build and publication live. [env: IMR_HOME; default: data]", show_default=False),
+    str | None,
+    typer.Option(
+        metavar="PATH",
+        help="Where lake, build and publication live. [env: IMR_HOME; default: data]",
+        show_default=False,
+    ),
 ]
 
 
-@app.command()
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"imr {version('imr-warehouse')}")
+        raise typer.Exit
+
+
+@app.callback()
+def imr(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """California's Independent Medical Review decisions as a warehouse that anyone can query."""
+
+
+@app.command(context_settings={"allow_extra_args": True})
 def refresh(
-    more: Annotated[list[Path] | None, typer.Argument(hidden=True)] = None,
+    context: typer.Context,
     letters: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option(
             help="Folders or files to read letters from. [env: IMR_LETTERS; default: data/letters]",
             show_default=False,
@@ -45,9 +63,9 @@ def refresh(
     """
     from orchestration.cli.refresh import run_refresh
 
-    if more and not letters:
-        raise Problem(f"Unexpected argument {str(more[0])!r}. Letters are given with --letters PATH ...", status=2)
-    raise typer.Exit(run_refresh((*(letters or ()), *(more or ())), home))
+    if context.args and not letters:
+        raise Problem(f"Unexpected argument {context.args[0]!r}. Letters are given with --letters PATH ...", status=2)
+    raise typer.Exit(run_refresh((*(letters or ()), *context.args), home))
 
 
 @app.command()
@@ -96,7 +114,7 @@ def explain(
 def ui(
     home: Home = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 3000,
 ) -> None:
     """Open Dagster's web page on the same home: lineage, runs, checks, and a button to refresh."""
     from orchestration.cli.ui import run_ui
@@ -122,4 +140,10 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        complain(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        complain("Interrupted. What was published stands; the next refresh carries on.")
         sys.exit(1)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import duckdb
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.cli.terminal import Problem, home_of, out, published
+from orchestration.cli.terminal import Problem, home_of, out, printable, published
 from orchestration.home import Home
 from orchestration.letters.model import Reading
 from orchestration.letters.page import fold
@@ -32,7 +31,7 @@ _LETTER = """
 _DATES = ("decision_date", "application_received_date", "assigned_date", "ur_denial_date", "injury_date")
 
 
-def run_explain(case_or_letter: str, item: int | None, home_path: Path | None) -> int:
+def run_explain(case_or_letter: str, item: int | None, home_path: str | None) -> int:
     home = home_of(home_path)
     with published(home) as connection:
         letters = _rows(connection, _LETTER, [case_or_letter])
@@ -41,6 +40,8 @@ def run_explain(case_or_letter: str, item: int | None, home_path: Path | None) -
                 f"No letter is known as {case_or_letter!r}. Try a case number, a letter_id or a file name; "
                 "'imr query \"from quality_letters\"' lists them."
             )
+        if len(current := [letter for letter in letters if letter["status"] == "read"]) == 1:
+            letters = current  # a letter mended in its place has the name of the one that it replaced
         if len({letter["letter_id"] for letter in letters}) > 1:
             names = "\n".join(f"  {letter['letter_id'][:16]}  {letter['source_uri']}" for letter in letters[:10])
             raise Problem(f"{case_or_letter!r} names several letters:\n{names}")
@@ -126,25 +127,25 @@ def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
     table = _evidence_table()
     for name in ("case_number", "priority", *_DATES, "patient_age", "patient_sex"):
         if row[name] is not None:
-            table.add_row(name, Text(str(row[name])), passage(text, row[f"{name}_start"], row[f"{name}_end"]))
+            table.add_row(name, Text(printable(row[name])), passage(text, row[f"{name}_start"], row[f"{name}_end"]))
     for credential in staged["credentials"]:
         table.add_row(
             credential["credential_kind"],
-            Text(credential["credential_text"]),
+            Text(printable(credential["credential_text"])),
             passage(text, credential["span_start"], credential["span_end"]),
         )
     out.print(table)
 
 
 def _print_item(item: Row, decision: Row | None, held: Row | None, citations: list[Row], text: str) -> None:
-    title = Text.assemble((f"Item {item['item_number']}  ", "bold"), item["service_text"] or "(not printed)")
+    title = Text.assemble((f"Item {item['item_number']}  ", "bold"), printable(item["service_text"] or "(not printed)"))
     if held:
         title.append(f"   quarantined: {held['reason_code']}. {held['detail']}", style="yellow")
     out.print(title, soft_wrap=True)
     table = _evidence_table()
 
     def add(field: str, value: Any, start: int | None, end: int | None) -> None:
-        table.add_row(field, Text("" if value is None else str(value)), passage(text, start, end))
+        table.add_row(field, Text("" if value is None else printable(value)), passage(text, start, end))
 
     add(
         "service",
@@ -199,7 +200,9 @@ def passage(text: str, start: int | None, end: int | None) -> Text:
     )
     after = _BREAK.search(text, end, end + CONTEXT)
     last = after.end() if after else min(len(text), end + CONTEXT)
-    before, words, behind = fold(text[first:start]), fold(text[start:end]), fold(text[end:last])
+    before, words, behind = (
+        printable(fold(text[slice(*span)])) for span in ((first, start), (start, end), (end, last))
+    )
     if len(words) > 3 * CONTEXT:
         words = f"{words[: 2 * CONTEXT]} … {words[-CONTEXT:]}"
     shown = Text(before + " " if before and text[start - 1].isspace() else before)

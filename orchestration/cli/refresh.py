@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
-from orchestration.cli.terminal import Problem, err, out
+from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.record import Ending, Record, last_record
 from orchestration.settings import Settings, load_settings
@@ -67,10 +66,10 @@ class TerminalProgress:
             self._bars.stop_task(self._task)
 
 
-def run_refresh(letters: Sequence[Path], home_path: Path | None) -> int:
+def run_refresh(letters: Sequence[str], home_path: str | None) -> int:
     """Runs one refresh and prints how it went. Returns the exit status."""
     started = time.perf_counter()
-    settings = load_settings(letters=tuple(letters), home=home_path)
+    settings = load_settings(letters=tuple(letters) or None, home=home_path)
     for place in settings.letters:
         if not place.exists():
             raise Problem(
@@ -124,6 +123,8 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     out.print(headline, soft_wrap=True)
     if record.ending in ("refused", "failed"):
         out.print(record.message or fault or "", markup=False, soft_wrap=True)
+        for line in _advice(record):
+            out.print(line, markup=False, soft_wrap=True)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(justify="right")
@@ -133,10 +134,24 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     table.add_row("duplicate", f"{record.duplicates:,}", "")
     table.add_row("rejected", f"{record.rejected:,}", "named in quality_letters" if record.rejected else "")
     if record.ending != "nothing_new":
+        named = "named in quality_quarantined_items" if record.ending == "published" else "the first are named above"
         table.add_row("items", f"{record.items:,}", "")
-        table.add_row(
-            "quarantined", f"{record.quarantined:,}", "named in quality_quarantined_items" if record.quarantined else ""
-        )
+        table.add_row("quarantined", f"{record.quarantined:,}", named if record.quarantined else "")
     steps = ", ".join(f"{name} {taken:.1f}" for name, taken in record.seconds.items())
     table.add_row("seconds", f"{seconds:.1f}", steps)
     out.print(table)
+
+
+def _advice(record: Record) -> Iterator[str]:
+    """What to do about a refresh that was not published."""
+    message = record.message or ""
+    if record.ending == "refused":
+        for item in record.first_quarantined:
+            service = printable(item["service_text"] or "(no item printed)")
+            yield f"  {item['quarantine_reason']}  {item['source_uri']}, item {item['item_number']}: {service}"
+        if record.quarantined:
+            yield "Mend or remove these letters, or allow more with IMR_QUARANTINE_TOLERANCE, and refresh again."
+    elif "lake/staged" in message:
+        yield "Delete the folder lake/staged of the home: the next refresh reads the letters again from lake/letters."
+    elif "lake/letters" in message:
+        yield "This part holds letters as they were received: put it back from a copy, or land them in a new home."

@@ -24,7 +24,7 @@ _COUNTS = """
 """
 
 
-def show_status(home_path: Path | None) -> int:
+def show_status(home_path: str | None) -> int:
     home = home_of(home_path)
     record = last_record(home) if home.refreshes.exists() else None
     out.print(f"[bold]Home[/]          {escape(str(home.root))}", soft_wrap=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 from rich.console import Console
@@ -14,6 +13,7 @@ from orchestration.home import Home
 from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
 
+_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
@@ -30,8 +30,16 @@ def complain(message: str) -> None:
     err.print(Text.assemble(("imr: ", "bold red"), message), soft_wrap=True)
 
 
-def home_of(given: Path | None) -> Home:
-    return Home(load_settings(home=given).home)
+def home_of(given: str | None) -> Home:
+    home = Home(load_settings(home=given).home)
+    if home.root.exists() and not home.root.is_dir():
+        raise Problem(f"The home {home.root} is no folder. Point --home or IMR_HOME at one.", status=2)
+    return home
+
+
+def printable(text: object) -> str:
+    """A text with its control characters shown, not sent to the terminal: letters are other people's words."""
+    return str(text).translate(_CONTROLS)
 
 
 @contextmanager
@@ -44,4 +52,10 @@ def published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     except duckdb.Error:
         raise Problem(f"{home.published} is no warehouse that DuckDB can open. 'imr refresh' makes it anew.") from None
     with connection:
-        yield connection
+        try:
+            yield connection
+        except duckdb.Error as error:
+            told = str(error).splitlines()[0]
+            raise Problem(
+                f"{home.published} is damaged or none of ours ({told}). Remove it; 'imr refresh' makes it anew."
+            ) from None

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
-from pathlib import Path
 
 from orchestration.cli.terminal import Problem, err, home_of
 from orchestration.settings import PROJECT_ROOT
 
 
-def run_ui(home_path: Path | None, host: str, port: int) -> int:
+def run_ui(home_path: str | None, host: str, port: int) -> int:
     from orchestration.dbt import DbtError, prepare_manifest
     from orchestration.runner import write_instance_config
 
     home = home_of(home_path).prepare()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Problem(
+                f"{host}:{port} cannot be listened on ({error.strerror}). Try another --port or --host."
+            ) from None
     try:
         prepare_manifest(home)
     except DbtError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tests.conftest import Ran, Warehouse
@@ -26,6 +27,10 @@ def test_files_that_are_no_letters_are_named(warehouse: Warehouse) -> None:
     warehouse.land("no items.txt", "IMR ISSUES, DECISIONS AND RATIONALES\n")
     (warehouse.landing / "gone.txt").symlink_to(warehouse.root / "nowhere.txt")
     warehouse.land(".upload.partial", "not finished")
+    os.mkfifo(warehouse.landing / "pipe.txt")
+    (warehouse.landing / "linked folder").symlink_to(warehouse.root)
+    odd = os.fsencode(warehouse.landing) + b"/odd\xffbyte.txt"
+    Path(os.fsdecode(odd)).write_text(MadeLetter(case_number="CM15-0000003").text())
     ran = warehouse.refresh(IMR_MAX_LETTER_BYTES="100000")
     told(ran, 0, "Published")
     rows = warehouse.query("select source_uri, status, reason_code, detail from quality_letters")
@@ -38,10 +43,13 @@ def test_files_that_are_no_letters_are_named(warehouse: Warehouse) -> None:
         "large.txt": ("rejected", "too_large"),
         "no items.txt": ("rejected", "no_items"),
         "gone.txt": ("rejected", "unreadable"),
+        "pipe.txt": ("rejected", "unreadable"),
+        "linked folder": ("rejected", "unreadable"),
+        "odd\\xffbyte.txt": ("read", None),
     }
     assert all(detail for _, status, _, detail in rows if status == "rejected")
-    assert warehouse.query("select count(*) from fct_decisions") == [(1,)]
-    assert warehouse.record()["rejected"] == 7
+    assert warehouse.query("select count(*) from fct_decisions") == [(2,)]
+    assert warehouse.record()["rejected"] == 9
 
     # a file that could not be opened and now can is the letter that it holds
     (warehouse.root / "nowhere.txt").write_text(MadeLetter(case_number="CM15-0000002").text())
@@ -60,6 +68,10 @@ def test_wrong_usage_and_settings_are_named(warehouse: Warehouse) -> None:
     told(warehouse.refresh(IMR_QUARANTINE_TOLERANCE="lots"), 2, "IMR_QUARANTINE_TOLERANCE", "lots")
     told(warehouse.refresh(IMR_QUARANTINE_TOLERANCE="2"), 2, "IMR_QUARANTINE_TOLERANCE")
     told(warehouse.imr("refresh", "--home", "/dev/null/home"), 2, "/dev/null/home", "cannot be written")
+    told(warehouse.imr("refresh", "--home", str(warehouse.root / "{braces}")), 2, "braces")
+    told(warehouse.imr("refresh", "--letters", ""), 2, "IMR_LETTERS", "empty")
+    told(warehouse.imr("refresh", "--home", ""), 2, "IMR_HOME", "empty")
+    told(warehouse.imr("refresh", "more.txt"), 2, "more.txt", "--letters")
     told(warehouse.imr("refresh", "--hoem", "x"), 2, "--hoem")
     told(warehouse.imr("nonsense"), 2, "nonsense")
     assert not warehouse.home.exists()

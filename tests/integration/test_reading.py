@@ -38,6 +38,8 @@ def test_query_cannot_write_nor_leave_the_file(golden: Warehouse) -> None:
         "set enable_external_access = true",
         "install httpfs",
         "selec 1",
+        "",
+        "select 1; select 2",
     ):
         ran = golden.imr("query", sql)
         assert ran.status == 1, sql

@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup warehouse test test-fast test-clients lint format ui clean
+.PHONY: help setup warehouse test test-fast test-clients benchmark lint format ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test-fast: setup ## Run the unit tests only (seconds)
 
 test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.0 (needs the package index)
 	$(BIN)/python tests/clients.py $(UV)
+
+benchmark: setup ## Measure what a refresh with nothing new costs
+	$(BIN)/python tests/benchmarks/nothing_new.py
 
 lint: setup ## Check style, SQL and types
 	$(BIN)/ruff check .

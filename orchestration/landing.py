@@ -24,9 +24,13 @@ def list_files(landing: Iterable[Path]) -> list[Path]:
     and what a refresh keeps in a home is no letter. Raises FileNotFoundError naming a folder or file that is not there.
     """
     found: set[Path] = set()
+
+    def named(error: OSError) -> None:  # a folder that cannot be opened
+        found.add(Path(error.filename))
+
     for place in landing:
         if place.is_dir():
-            for folder, subfolders, names in os.walk(place):
+            for folder, subfolders, names in os.walk(place, onerror=named):
                 kept = OWN_FOLDERS if (Path(folder) / HOME_MARK).exists() else ()
                 subfolders[:] = [name for name in subfolders if not name.startswith(".") and name not in kept]
                 links = [name for name in subfolders if Path(folder, name).is_symlink()]  # named, not followed

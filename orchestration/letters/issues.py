@@ -108,7 +108,7 @@ def _drafts(clean: str, events: list[_Event], floor: int, end: int, spacing: Spa
         follows = events[index + 1] if index + 1 < len(events) else None
         current = drafts[-1] if drafts else None
         if event.mark == "outcome":
-            if not _is_heading(clean, event, follows, end):
+            if not _is_heading(event, follows, end):
                 continue
             starts_item = True
         else:
@@ -138,11 +138,11 @@ def _drafts(clean: str, events: list[_Event], floor: int, end: int, spacing: Spa
     return drafts
 
 
-def _is_heading(clean: str, event: _Event, follows: _Event | None, end: int) -> bool:
+def _is_heading(event: _Event, follows: _Event | None, end: int) -> bool:
     """Whether an outcome is an item's: its paragraphs come next, or the letter is cut off right behind it."""
     if follows:
         return follows.mark != "outcome"
-    return end - event.end < _LONGEST_TAIL and weight(fold(clean[event.end : end])) < _LONGEST_TAIL
+    return end - event.end < _LONGEST_TAIL
 
 
 def _comes_late(mark: Mark, current: _Draft) -> bool:

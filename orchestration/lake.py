@@ -71,6 +71,7 @@ STAGED = {
                 "patient_age",
                 "patient_sex",
                 "case_summary",
+                "documents",
             ),
         ]
     ),
@@ -92,6 +93,7 @@ STAGED = {
             ("item_number", pa.int32()),
             ("service_text", pa.string()),
             ("outcome", pa.string()),
+            ("restated_outcome", pa.string()),  # what a notice says again of the item, or otherwise
             ("quantity", pa.int32()),
             ("strength", pa.string()),
             ("spine_levels", pa.string()),
@@ -99,7 +101,7 @@ STAGED = {
             ("reviewer_guideline_text", pa.string()),
             ("rationale_text", pa.string()),
             ("rationale_words", pa.int32()),
-            *_spanned("service", "outcome", "claims_guideline", "reviewer_guideline", "rationale"),
+            *_spanned("service", "outcome", "restated_outcome", "claims_guideline", "reviewer_guideline", "rationale"),
         ]
     ),
     "citations": pa.schema(

@@ -53,7 +53,8 @@ FRAMES: tuple[tuple[Suite, str], ...] = (
             count(*) filter (where not is_broken and quarantine_reason is not null) as quarantined_not_broken
         from (
             select items.quarantine_reason,
-                items.outcome is null or items.reviewer_basis is null or items.service_text is null as is_broken
+                items.outcome is null or items.reviewer_basis is null or items.service_text is null
+                    or coalesce(items.restated_outcome != items.outcome, false) as is_broken
             from intermediate.int_items as items
             inner join intermediate.int_letter_versions as letters using (letter_id)
             where letters.is_current

@@ -5,54 +5,118 @@ The share is near 0 for a letter that was understood whole, and the first thing 
 
 from __future__ import annotations
 
-from orchestration.letters.model import Credential, Header, Item, Value
-from orchestration.letters.page import fold, weight
+from orchestration.letters.model import Span
+from orchestration.letters.page import Page
 
-# In small letters, white space folded; 'an expert reviewer' and 'a physician reviewer' take turns.
-_MADE = (
+# In small letters, white space folded, straight quotes. A sentence that holds a value stands in pieces around it. Later
+# letters speak of an expert reviewer, earlier ones of a physician reviewer.
+_REVIEWER = (
     "how the imr final determination was made",
+    "how the imr determination was made",
+    "medical qualifications of the expert reviewer:",
+    "medical qualifications of the physician reviewer:",
     "maximus federal services sent the complete case file to an expert reviewer.",
     "maximus federal services sent the complete case file to a physician reviewer.",
     "he/she has no affiliation with the employer, employee, providers or the claims administrator.",
     "the expert reviewer is board certified in",
     "the physician reviewer is board certified in",
-    "the expert reviewer is licensed to practice in",
+    "the medical professional reviewer is board certified in",
     "has a subspecialty in",
+    "the expert reviewer is licensed to practice in",
     "and is licensed to practice in",
     "he/she has been in active clinical practice for more than five years and is currently working at least 24 hours a"
     " week in active practice.",
-    "the expert reviewer was selected based on his/her clinical experience, education, background, and expertise in the"
-    " same or similar specialties that evaluate and/or treat the medical condition and disputed items/service",
-    "the physician reviewer was selected based on his/her clinical experience, education, background, and expertise in"
-    " the same or similar specialties that evaluate and/or treat the medical condition and disputed items/service",
+    "the expert reviewer was selected based on",
+    "the physician reviewer was selected based on",
+    "the professional reviewer was selected based on",
+    "his/her clinical experience, education, background, and expertise in the same or similar specialties that evaluate"
+    " and/or treat the medical condition and",
+    "disputed items/service",
+    "disputed treatment.",
+    "treatments and/or services at issue.",
     "he/she is familiar with governing laws and regulations, including the strength of evidence hierarchy that applies"
     " to independent medical review determinations.",
     "the expert reviewer has the following credentials:",
     "state(s) of licensure:",
     "certification(s)/specialty:",
+    "the independent medical doctor who made the decision has no affiliation with the employer, employee, providers or"
+    " the claims administrator.",
 )
+_LETTERHEAD = (
+    "maximus federal services, inc. independent medical review p.o. box 138009 sacramento, ca 95813-8009",
+    "(855) 865-8873 fax: (916) 605-4270",
+    "notice of independent medical review determination",
+    "independent medical review decision and rationale",
+    "medical professional review",
+    "an application for independent medical review was filed on",
+    "disputing the utilization review denial dated",
+    "a notice of assignment and request for information was provided to the above parties on",
+    "a decision has been made for each of the treatment and/or services that were in dispute:",
+)
+# The cover of the later templates.
+_COVER = (
+    "independent medical review final determination letter",
+    "maximus federal services has completed the independent medical review",
+    "of the above workers' compensation case. this letter provides you with the imr final determination and explains"
+    " how"
+    " the determination was made.",
+    "final determination: uphold. this means we decided that none of the disputed items/services are medically"
+    " necessary"
+    " and appropriate.",
+    "final determination: overturn. this means we decided that all of the disputed items/services are medically"
+    " necessary and appropriate.",
+    "final determination: partial overturn. this means we decided that some (but not all) of the disputed"
+    " items/services"
+    " are medically necessary and appropriate.",
+    "a detailed explanation of the decision for each of the disputed items/services is provided later in this letter.",
+    "the determination of maximus federal services and its physician reviewer is deemed to be the final determination"
+    " of"
+    " the administrative director",
+    "of the division of workers' compensation. this determination is binding on all parties.",
+    "in certain limited circumstances, you can appeal the final determination. appeals must be filed with the workers'"
+    " compensation appeals board within 30 days from the date of this letter. for more information on appeal"
+    " procedures,"
+    " read california labor code section 4610.6(h).",
+)
+_CLOSING = (
+    "effect of the decision: the determination of maximus federal services and its physician reviewer is deemed to be"
+    " the"
+    " final determination of the administrative director, division of workers' compensation. with respect to the"
+    " medical"
+    " necessity of the treatment in dispute, this determination is binding on all parties. in accordance with"
+    " california"
+    " labor code section 4610.6(h), a determination may be reviewed only if a verified appeal is filed with the"
+    " workers'"
+    " compensation appeals board within 30 days of the date of mailing of this decision.",
+    "sincerely,",
+    "medical director",
+    "cc: department of industrial relations",
+    "division of workers' compensation",
+    "1515 clay street, 18th floor oakland, ca 94612",
+    "disclaimer: maximus is providing an independent review service under contract with the california department of"
+    " industrial relations. maximus is not engaged in the practice of law or medicine. decisions about the use or"
+    " nonuse"
+    " of health care services and treatments are the sole responsibility of the patient and the patient's physician."
+    " maximus is not liable for any consequences arising from these decisions.",
+)
+# Longest first: some sentences stand within others.
+_WORDING = sorted({*_REVIEWER, *_LETTERHEAD, *_COVER, *_CLOSING}, key=len, reverse=True)
 
 
-def made_wording(low_section: str) -> int:
-    """Characters of form wording in the section that tells how the determination was made (small letters)."""
-    folded = fold(low_section)
-    return sum(weight(sentence) for sentence in _MADE if sentence in folded)
+def unread_share(page: Page, read: list[Span]) -> float:
+    """The share, 0 to 1, of the letter's characters (white space and footers apart) in no field and no form.
 
-
-def unread_share(
-    clean: str,
-    wording: int,
-    header: Header,
-    credentials: tuple[Credential, ...],
-    case_summary: Value | None,
-    items: tuple[Item, ...],
-) -> float:
-    """The share, 0 to 1, of the letter's characters (white space and footers apart) in no field and no form."""
-    whole = len("".join(clean.split()))
-    values: list[Value | None] = [header.case_number, header.priority, case_summary]
-    values += [printed for _, printed in header.dates.values()]
-    values += [credential.value for credential in credentials]
-    for item in items:
-        values += [item.service, item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale]
-    read = wording + sum(weight(found.text) for found in values if found)
-    return round(min(1.0, max(0.0, 1 - read / whole)), 4) if whole else 0.0
+    `read` are the places of all values; the page knows the marks of the form.
+    """
+    low = page.low
+    rest, at = [], 0
+    for start, end in sorted([*read, *page.marks]):
+        if start > at:
+            rest.append(low[at:start])
+        at = max(at, end)
+    rest.append(low[at:])
+    left = " ".join(" ".join(rest).split()).replace("’", "'")
+    for words in _WORDING:
+        left = left.replace(words, "")
+    whole = sum(map(len, low.split()))
+    return round((len(left) - left.count(" ")) / whole, 4) if whole else 0.0

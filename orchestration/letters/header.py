@@ -6,11 +6,13 @@ import datetime as dt
 import re
 
 from orchestration.letters.model import Header, Value
-from orchestration.letters.page import fold, labelled, value, weight
+from orchestration.letters.page import Page, fold, labelled
 
+# Names of people and claims are taken out of published letters; their labels only end the value in front of them.
 _LABEL = re.compile(
-    r"(case\s+number|date\s+assigned|date\s+of\s+injury|decision\s+date|ur\s+denial\s+date|priority"
-    r"|application\s+received)\s*:",
+    r"(?=[acdeimpu])(?:(?:imr\s+|maximus\s+)?(case\s+number)|(date\s+assigned|date\s+of\s+injury|decision\s+date"
+    r"|ur\s+denial\s+date|date\s+of\s+ur\s+decision|priority|(?:imr\s+)?application\s+received|dated)"
+    r"|(?:claims?\s+number|employee(?:\s+name)?|provider(?:\s+name)?))\s*:",
 )
 _CASE_NUMBER = re.compile(r"cm\s?\d\d\s?-\s?\d{5,8}")
 _DATE = re.compile(r"(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{4}|\d\d)\b")
@@ -19,35 +21,38 @@ _DATE_FIELDS = {
     "date assigned": "assigned",
     "date of injury": "injury",
     "decision date": "decision",
+    "dated": "decision",  # notices
     "ur denial date": "ur_denial",
+    "date of ur decision": "ur_denial",  # notices
     "application received": "application_received",
+    "imr application received": "application_received",
 }
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
-def read_header(clean: str, low: str, end: int) -> Header:
+def read_header(page: Page, end: int) -> Header:
     """Reads the block before `end`. A date that no calendar has is left out, like one that isn't printed."""
     case_number = priority = None
     dates: dict[str, tuple[dt.date, Value]] = {}
-    wording = 0
-    for label, stop in labelled(list(_LABEL.finditer(low, 0, end)), end):
-        name = fold(label[1])
-        wording += weight(fold(label[0]))
+    for label, stop in labelled(list(_LABEL.finditer(page.low, 0, end)), end):
+        page.mark(*label.span())
+        name = fold(label[2] or label[1] or "")
         if name == "case number":
-            case_number = case_number or _found(_CASE_NUMBER, clean, low, label.end(), stop)
+            case_number = case_number or _found(_CASE_NUMBER, page, label.end(), stop)
         elif name == "priority":
-            priority = priority or _found(_PRIORITY, clean, low, label.end(), stop)
+            priority = priority or _found(_PRIORITY, page, label.end(), stop)
         elif name_of_date := _DATE_FIELDS.get(name):
-            printed = _found(_DATE, clean, low, label.end(), stop)
+            printed = _found(_DATE, page, label.end(), stop)
             day = parse_date(printed.text) if printed else None
-            if printed and day and name_of_date not in dates:
+            # A cover page is 'Dated:' too; the block's own 'Decision Date:' counts for more.
+            if printed and day and (name_of_date not in dates or name == "decision date"):
                 dates[name_of_date] = (day, printed)
-    return Header(case_number, priority, dates, wording)
+    return Header(case_number, priority, dates)
 
 
-def _found(pattern: re.Pattern[str], clean: str, low: str, start: int, stop: int) -> Value | None:
-    match = pattern.search(low, start, stop)
-    return value(clean, match.start(), match.end()) if match else None
+def _found(pattern: re.Pattern[str], page: Page, start: int, stop: int) -> Value | None:
+    match = pattern.search(page.low, start, stop)
+    return page.value(*match.span()) if match else None
 
 
 def parse_date(printed: str) -> dt.date | None:

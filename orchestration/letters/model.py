@@ -24,6 +24,10 @@ Reason = Literal[
 ]
 
 
+Span = tuple[int, int]
+"""A stretch of the letter's text in characters, half open."""
+
+
 class Value(NamedTuple):
     """Words of the letter and where they stand.
 
@@ -56,14 +60,21 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class GuidelineParagraph:
-    """What one side says it relied on. No citations: the paragraph says that nothing was cited."""
+    """What one side says it relied on. No citations: the paragraph says that nothing was cited.
+
+    `adopts_other_side` is set where it finds the other side's guidelines appropriate, and so relies on them.
+    """
 
     citations: tuple[Citation, ...] = field(default_factory=tuple)
+    adopts_other_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One disputed item or service, in the letter's order. What the letter does not print is None."""
+    """One disputed item or service, in the letter's order. What the letter does not print is None.
+
+    `restated_outcome` is the outcome that a notice states again at the end of the item's own section.
+    """
 
     number: int
     service: Value | None
@@ -72,6 +83,8 @@ class Item:
     claims_guideline: Value | None
     reviewer_guideline: Value | None
     rationale: Value | None
+    restated_outcome: Outcome | None = None
+    restated_outcome_value: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,6 @@ class Header:
     dates: dict[str, tuple[dt.date, Value]] = field(
         default_factory=dict
     )  # injury, ur_denial, ...: the day and its place
-    wording: int = 0  # characters of the block's labels, white space apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,17 @@ class Patient:
 
 
 @dataclass(frozen=True, slots=True)
+class Sections:
+    """Where the parts of a letter stand. A part that the letter lacks is None."""
+
+    header_end: int  # the block of case number and dates stands before
+    made: Span  # how the determination was made: who reviewed
+    summary: Span | None
+    documents: Span | None
+    items: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One letter, read."""
 
@@ -112,6 +135,7 @@ class Reading:
     header: Header
     credentials: tuple[Credential, ...]
     case_summary: Value | None
+    documents: Value | None
     patient: Patient
     items: tuple[Item, ...]
     unread_share: float

@@ -7,35 +7,71 @@ place in the cleaned text is the same place in the letter.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
-from orchestration.letters.model import Value
+from orchestration.letters.model import Span, Value
 
 # 'Final Determination Letter for IMR Case Number CM15-0184276      4'
 # 'Final Letter of Determination      Form Effective 5.16.13         Page 1 of 6'
 # 'Page 4 of 7', 'CM14-0093361', 'Case Number: CM14-0093361   Page 2'; a bare number only beside a form feed.
-_FOOTER = re.compile(
-    r"^[^\S\n]*(?:"
-    r"Final (?:Determination Letter|Letter of Determination)\b[^\n]{0,160}"
-    r"|(?:IMR )?(?:Case (?:Number|No\.?|#)[: ]{0,3})?CM\d\d-\d{7}(?:[^\S\n]{1,60}(?:Page )?\d{1,3}(?: of \d{1,3})?)?"
-    r"|(?:- ?)?Page:? ?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?(?: ?-)?"
-    r"|\d{1,3}(?=[^\S\n]*\r?\n?\f)"
-    r")[^\S\n]*$",
-    re.MULTILINE | re.IGNORECASE,
+_CASE_FOOTER = (
+    r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}"
+    r"(?:[^\S\n]{1,60}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
 )
-_FOOTER_HINTS = ("page", "cm1", "cm2", "final ", "\f")
-_WORD = re.compile(r"\S+")
+_FOOTER = re.compile(
+    r"\n[^\S\n]*(?:"
+    r"final (?:determination letter|letter of determination)\b[^\n]{0,160}"
+    rf"|{_CASE_FOOTER}"
+    r"|(?:- ?)?page:? ?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?(?: ?-)?"
+    rf"(?:[^\S\n]{{1,60}}{_CASE_FOOTER})?"
+    r"|\d{1,3}(?=[^\S\n]*\r?\n?\f)"
+    r")[^\S\n]*(?=\n|\Z)"
+)
+_LONGER_GAP = re.compile(r"\s\s+")
 
 
-def blank_footers(text: str, start: int) -> str:
-    """The text with the page footers after `start` turned into spaces; same length, same places."""
-    body = text[start:].lower()
-    if not any(hint in body for hint in _FOOTER_HINTS):
-        return text
-    pieces, at = [text[:start]], start
-    for match in _FOOTER.finditer(text, start):
-        pieces += [text[at : match.start()], " " * (match.end() - match.start())]
-        at = match.end()
+class Page:
+    """A letter with its footers blanked, as printed and in small letters, and what was recognised as the form's.
+
+    `clean` and `low` have the letter's length: a place in them is a place in the letter. `marks` are the places of
+    headings, labels and other form wording that a reader of a part has met.
+    """
+
+    __slots__ = ("clean", "low", "marks")
+
+    def __init__(self, text: str, low: str, body_start: int) -> None:
+        """Blanks the footers behind `body_start`; the block in front holds a case number that is no footer."""
+        self.clean, self.low = _without_footers(text, low, body_start)
+        self.marks: list[Span] = []
+
+    def value(self, start: int, end: int) -> Value | None:
+        """The words between two places, with the places drawn in to the first and the last of them; None where there
+        are no words."""
+        words = self.clean[start:end]
+        folded = " ".join(words.split())
+        if not folded:
+            return None
+        return Value(folded, start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
+
+    def mark(self, start: int, end: int) -> None:
+        """Notes form wording between two places."""
+        self.marks.append((start, end))
+
+
+def _without_footers(text: str, low: str, start: int) -> tuple[str, str]:
+    footers = [match.span() for match in _FOOTER.finditer(low, start)]
+    if not footers:
+        return text, low
+    blanks = [(first + 1, last) for first, last in footers]
+    return _blanked(text, blanks), _blanked(low, blanks)
+
+
+def _blanked(text: str, blanks: list[Span]) -> str:
+    pieces, at = [], 0
+    for first, last in blanks:
+        pieces += [text[at:first], " " * (last - first)]
+        at = last
     pieces.append(text[at:])
     return "".join(pieces)
 
@@ -51,38 +87,40 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def value(clean: str, start: int, end: int) -> Value | None:
-    """The words between two places, with the places drawn in to the first and the last of them; None where there are
-    no words."""
-    words = clean[start:end]
-    stripped = words.strip()
-    if not stripped:
-        return None
-    start += words.index(stripped[0])
-    return Value(fold(stripped), start, start + len(stripped))
-
-
 def labelled(labels: list[re.Match[str]], end: int) -> Iterator[tuple[re.Match[str], int]]:
     """Each label with the place where what it announces ends: at the next label, or at `end`."""
     for index, label in enumerate(labels):
         yield label, labels[index + 1].start() if index + 1 < len(labels) else end
 
 
-def place(clean: str, whole: Value, start: int, end: int) -> tuple[int, int]:
-    """Offsets into `whole.text`, which is folded, as places in the letter."""
-    at = 0  # where the current word starts in the folded text
-    first = last = whole.start
-    for word in _WORD.finditer(clean, whole.start, whole.end):
-        length = word.end() - word.start()
-        if at <= start < at + length + 1:
-            first = word.start() + start - at
-        if at < end <= at + length:
-            last = word.start() + end - at
-            break
-        at += length + 1
-    return first, max(first, last)
+def starts_line(low: str, at: int) -> bool:
+    """Whether nothing but white space stands in front on the same line."""
+    line = low[max(low.rfind("\n", 0, at), low.rfind("\f", 0, at)) + 1 : at]
+    return not line or line.isspace()
 
 
-def weight(text: str) -> int:
-    """How many characters of a folded text are not white space."""
-    return len(text) - text.count(" ")
+class Places:
+    """Offsets into a value's text, which is folded, as places in the letter."""
+
+    __slots__ = ("_folded", "_shifts", "_start")
+
+    def __init__(self, clean: str, whole: Value) -> None:
+        self._start = whole.start
+        self._folded: list[int] = []  # where in the folded text each longer gap of the letter has just ended
+        self._shifts: list[int] = []
+        shift = 0
+        if whole.end - whole.start != len(whole.text):
+            for gap in _LONGER_GAP.finditer(clean, whole.start, whole.end):
+                shift_before, shift = shift, shift + gap.end() - gap.start() - 1
+                self._folded.append(gap.start() - whole.start - shift_before + 1)
+                self._shifts.append(shift)
+
+    def of(self, offset: int) -> int:
+        """The place of the character at `offset`."""
+        index = bisect_right(self._folded, offset)
+        return self._start + offset + (self._shifts[index - 1] if index else 0)
+
+    def span(self, start: int, end: int) -> Span:
+        """The place of the words between two offsets."""
+        first = self.of(start)
+        return first, max(first, self.of(end - 1) + 1) if end > start else first

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 from orchestration.letters.model import Patient, Value
-from orchestration.letters.page import value
+from orchestration.letters.page import Page
 
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 _ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9}
@@ -16,6 +17,8 @@ _AGE = re.compile(
     r"(?:(?<![\d.,/-])(\d{2,3})|\b(" + "|".join([*_TENS, *_TEENS]) + r")(?:[\s-]{1,3}(" + "|".join(_ONES) + r"))?)"
     r"[\s-]{0,3}(?:(?:years?|yrs?\.?)(?:,?\s(?:and\s)?\d{1,2}\smonths?)?[\s-]{0,3}(?:old\b|of\s+age\b)|y[./\s-]{0,2}o\b\.?)"
 )
+_UNIT = re.compile(r"y(?:ears?\b|rs?\b|[./\s-]{0,2}o\b)")
+_LONGEST_NUMBER = 24  # 'seventy - three '
 _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
 _SEX: dict[str, Literal["female", "male"]] = {
     **dict.fromkeys(("male", "man", "gentleman", "m"), "male"),
@@ -31,10 +34,11 @@ _WORDS_BETWEEN = 7  # '54 year old, right-hand dominant male'
 _NOT_THE_WORKER = ("his", "her", "their", "son", "daughter", "wife", "husband", "brother", "sister", "mother", "father")
 
 
-def read_patient(clean: str, low: str, start: int, end: int) -> Patient:
+def read_patient(page: Page, start: int, end: int) -> Patient:
     """The first age that the summary states of the worker, and the sex beside it."""
-    for pattern in (_AGE, _AGED):
-        for match in pattern.finditer(low, start, end):
+    low = page.low
+    for matches in (_ages(low, start, end), _AGED.finditer(low, start, end)):
+        for match in matches:
             age = _number(match)
             before = low[max(start, match.start() - 24) : match.start()].split()
             behind = low[match.end() : min(end, match.end() + 24)].split()
@@ -42,12 +46,21 @@ def read_patient(clean: str, low: str, start: int, end: int) -> Patient:
                 continue
             if behind and behind[0].strip(".,;") in _OTHER_THINGS:
                 continue  # 'a 20 year old injury'
-            age_value = value(clean, match.start(), match.end())
-            sex, sex_value = _sex_after(clean, low, match.end(), end)
+            age_value = page.value(*match.span())
+            sex, sex_value = _sex_after(page, match.end(), end)
             if sex is None:
-                sex, sex_value = _sex_stated(clean, low, start, end)
+                sex, sex_value = _sex_stated(page, start, end)
             return Patient(age, age_value, sex, sex_value)
-    return Patient(None, None, *_sex_stated(clean, low, start, end))
+    return Patient(None, None, *_sex_stated(page, start, end))
+
+
+def _ages(low: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Ages in printed order, found from the word behind the number."""
+    for unit in _UNIT.finditer(low, start, end):
+        if match := _AGE.search(
+            low, max(start, unit.start() - _LONGEST_NUMBER), min(end, unit.end() + _LONGEST_NUMBER)
+        ):
+            yield match
 
 
 def _number(match: re.Match[str]) -> int:
@@ -57,19 +70,19 @@ def _number(match: re.Match[str]) -> int:
     return _TEENS.get(tens) or _TENS[tens] + _ONES.get(match[3] or "", 0)
 
 
-def _sex_after(clean: str, low: str, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
-    for count, word in enumerate(re.finditer(r"\S+", low[start : min(end, start + 120)])):
+def _sex_after(page: Page, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
+    for count, word in enumerate(re.finditer(r"\S+", page.low[start : min(end, start + 120)])):
         bare = word[0].strip(".,;:()-")
         if bare in _SEX:
             at = start + word.start() + word[0].index(bare)
-            return _SEX[bare], value(clean, at, at + len(bare))
+            return _SEX[bare], page.value(at, at + len(bare))
         if bare in _CLAUSE_STARTS or word[0].endswith(".") or count >= _WORDS_BETWEEN:
             break
     return None, None
 
 
-def _sex_stated(clean: str, low: str, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
-    match = _STATED_SEX.search(low, start, end)
+def _sex_stated(page: Page, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
+    match = _STATED_SEX.search(page.low, start, end)
     if not match:
         return None, None
-    return _SEX[match[match.lastindex or 1]], value(clean, *match.span(match.lastindex or 1))
+    return _SEX[match[match.lastindex or 1]], page.value(*match.span(match.lastindex or 1))

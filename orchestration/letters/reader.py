@@ -3,82 +3,124 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
-from orchestration.letters.form import made_wording, unread_share
+from orchestration.letters.form import unread_share
 from orchestration.letters.header import read_header
-from orchestration.letters.issues import read_items
-from orchestration.letters.model import Reading, Rejection, Template
-from orchestration.letters.page import blank_footers, fold, lower, value, weight
+from orchestration.letters.model import (
+    Credential,
+    Header,
+    Item,
+    Reading,
+    Rejection,
+    Sections,
+    Span,
+    Template,
+    Value,
+)
+from orchestration.letters.page import Page, lower, starts_line
 from orchestration.letters.patient import read_patient
 from orchestration.letters.reviewer import read_credentials
+from orchestration.letters.templates import decisions, issues, notice, professional
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever a letter may read differently than before."""
 
-_MADE = re.compile(r"how\s+the\s+imr\s+(?:final\s+)?determination\s+was\s+made")
-_SUMMARY = re.compile(r"clinical\s+case\s+summary")
-_SUMMARY_INTRODUCTION = re.compile(
-    r"\s*the\s+(?:expert|physician)\s+reviewer\s+developed\s+the\s+following\s+clinical\s+case\s+summary\s+based\s+on\s+a"
-    r"\s+review\s+of\s+the\s+case\s+file,?\s+including\s+all\s+medical\s+records\s*:?"
+
+class _Form(NamedTuple):
+    """A template: the headings that only it has, and how its parts and its items are found."""
+
+    template: Template
+    headings: tuple[re.Pattern[str], ...]
+    sections: Callable[[str, re.Match[str]], Sections]
+    read_items: Callable[[Page, Sections], tuple[Item, ...]]
+
+
+# The cover of a later letter bears the heading of a notice: later templates come first.
+_FORMS = (
+    _Form("issues_prose", (issues.HEADING,), issues.sections, issues.read_items),
+    _Form("decisions_rationales", (decisions.HEADING,), decisions.sections, decisions.read_items),
+    _Form("notice", (notice.HEADING, notice.QUALIFICATIONS), notice.sections, notice.read_items),
+    _Form("professional_review", (professional.HEADING,), professional.sections, professional.read_items),
 )
-_ISSUES = re.compile(r"(?:imr\s+)?issues,\s*decisions,?\s+and\s+rationales")
-_CREDENTIALS = re.compile(r"reviewer\s+has\s+the\s+following\s+credentials|states?(?:\(s\))?\s+of\s+licensure\s*:")
-# Templates that are recognised but not read yet, by the heading that only they have.
-_OTHER_TEMPLATES: tuple[tuple[Template, re.Pattern[str]], ...] = (
-    ("decisions_rationales", re.compile(r"imr\s+decision\(?s?\)?\s+and\s+rationale\(?s?\)?")),
-    ("notice", re.compile(r"notice\s+of\s+independent\s+medical\s+review\s+determination")),
-    ("professional_review", re.compile(r"medical\s+professional\s+review\b")),
+_SUMMARY_INTRODUCTION = re.compile(
+    r"(?:clinical\s+)?case\s+summary\s*:?"
+    r"(?:\s*the\s+(?:expert|physician)\s+reviewer\s+developed\s+the\s+following\s+clinical\s+case\s+summary\s+based\s+on"
+    r"\s+a\s+review\s+of\s+the\s+case\s+file,?\s+including\s+all\s+medical\s+records\s*:?"
+    r"|\s*disclaimer\s*:\s*the\s+following\s+case\s+summary\s+was\s+taken\s+directly\s+from\s+the\s+utili[sz]ation"
+    r"\s+review\s+[a-z/]{1,40}(?:\s+letter)?\s+dated\s+[\w\s,/]{4,30}[.:])?"
 )
 
 
 def read_letter(text: str) -> Reading | Rejection:
     """Reads one letter.
 
-    Every value of the reading carries its place in `text`, in characters. A letter of another template ends as
-    `unknown_template`, one with the headings of a template but no item as `no_items`; no letter is half read.
+    Every value of the reading carries its place in `text`, in characters. A text without the headings of any template
+    ends as `unknown_template`, one with headings but no item as `no_items`; no letter is half read.
     """
     low = lower(text)
-    issues = _ISSUES.search(low)
-    if not issues:
-        return _unknown(low)
-    made = _MADE.search(low, 0, issues.start())
-    clean = blank_footers(text, made.end() if made else 0)
-    if clean is not text:
-        low = lower(clean)
-    summary = _SUMMARY.search(low, made.end() if made else 0, issues.start())
-    made_end = summary.start() if summary else issues.start()
-    made_start = made.start() if made else 0
-    template: Template = "issues_credentials" if _CREDENTIALS.search(low, made_start, made_end) else "issues_prose"
+    recognised = _recognise(low)
+    if recognised is None:
+        return Rejection("unknown_template", "The text has no heading of a determination letter.")
+    form, heading = recognised
+    sections = form.sections(low, heading)
+    page = Page(text, low, sections.header_end)
+    page.mark(*heading.span())
+    template = form.template
+    if template == "issues_prose" and issues.has_credentials_block(page.low, sections):
+        template = "issues_credentials"
 
-    items, wording = read_items(clean, low, issues.end())
+    items = form.read_items(page, sections)
     if not items:
         return Rejection("no_items", f"The letter has the headings of template {template}, but no item under them.")
-    header = read_header(clean, low, made_start if made else made_end)
-    credentials = read_credentials(clean, low, made_start, made_end)
-    wording += header.wording + made_wording(low[made_start:made_end]) + weight(fold(issues[0]))
-    case_summary = None
-    patient_start = issues.start()
-    if summary:
-        introduction = _SUMMARY_INTRODUCTION.match(low, summary.end(), issues.start())
-        patient_start = introduction.end() if introduction else summary.end()
-        case_summary = value(clean, patient_start, issues.start())
-        wording += weight(fold(clean[summary.start() : patient_start]))
+    header = read_header(page, sections.header_end)
+    credentials = read_credentials(page, *sections.made)
+    case_summary, patient = None, read_patient(page, *(sections.summary or (0, 0)))
+    if sections.summary:
+        introduction = _SUMMARY_INTRODUCTION.match(page.low, *sections.summary)
+        summary_start = introduction.end() if introduction else sections.summary[0]
+        page.mark(sections.summary[0], summary_start)
+        case_summary = page.value(summary_start, sections.summary[1])
+    documents = page.value(*sections.documents) if sections.documents else None
+    read = _places(header, credentials, case_summary, documents, items)
     return Reading(
         template=template,
         header=header,
         credentials=credentials,
         case_summary=case_summary,
-        patient=read_patient(clean, low, patient_start, issues.start()),
+        documents=documents,
+        patient=patient,
         items=items,
-        unread_share=unread_share(clean, wording, header, credentials, case_summary, items),
-        clean=clean,
+        unread_share=unread_share(page, read),
+        clean=page.clean,
     )
 
 
-def _unknown(low: str) -> Rejection:
-    for template, heading in _OTHER_TEMPLATES:
-        if heading.search(low):
-            return Rejection(
-                "unknown_template", f"The letter is of template {template}, which this reader does not read."
-            )
-    return Rejection("unknown_template", "The text has no heading of a determination letter.")
+def _recognise(low: str) -> tuple[_Form, re.Match[str]] | None:
+    """The template and its heading; a heading that begins a line counts for more than the same words in a sentence."""
+    in_a_sentence = None
+    for form in _FORMS:
+        for pattern in form.headings:
+            for heading in pattern.finditer(low):
+                start = heading.start()
+                if starts_line(low, start) or low[max(0, start - 12) : start].strip() == "imr":
+                    return form, heading
+                in_a_sentence = in_a_sentence or (form, heading)
+    return in_a_sentence
+
+
+def _places(
+    header: Header,
+    credentials: tuple[Credential, ...],
+    case_summary: Value | None,
+    documents: Value | None,
+    items: tuple[Item, ...],
+) -> list[Span]:
+    """Where everything stands that was read."""
+    values: list[Value | None] = [header.case_number, header.priority, case_summary, documents]
+    values += [printed for _, printed in header.dates.values()]
+    values += [credential.value for credential in credentials]
+    for item in items:
+        values += [item.service, item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale]
+    return [(one.start, one.end) for one in values if one]

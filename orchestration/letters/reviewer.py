@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 from orchestration.letters.model import Credential, CredentialKind
-from orchestration.letters.page import labelled, value
+from orchestration.letters.page import Page, labelled
 
 # In a sentence: 'is Board Certified in Internal Medicine, has a subspecialty in Rheumatology and is licensed to
 # practice in Maryland.'
 # 'is a Doctor of Chiropractic', 'is licensed in Psychology': professions that no board certifies.
-_CERTIFIED = re.compile(r"(?:certified\s+in|licensed\s+in|doctor\s+of)\s")
+_CERTIFIED = re.compile(r"certified\s+in\s")
+_QUALIFIED = re.compile(r"(?:licensed\s+in|doctor\s+of)\s")
 _SUBSPECIALTY = re.compile(r"sub-?\s?special(?:ty|ties|ities|ity|ization)\s+(?:certificate\s+)?in\s")
 _LICENSED = re.compile(r"licensed\s+to\s+practice\s+in\s")
 # In a block: 'State(s) of Licensure: North Carolina' / 'Certification(s)/Specialty: Family Practice'
 _BLOCK_LABEL = re.compile(
     r"(states?(?:\(s\))?\s+of\s+licensure|certifications?(?:\(s\))?\s*/\s*special(?:ty|ties)(?:\(s\))?)\s*:"
 )
-_STOP = re.compile(r"\.\s")
+_STOP = re.compile(r"\.\s|\s(?:who|he/she)\s")
 _LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 _FULL_LINE = 75
 _LINKING_WORDS = frozenset(
@@ -38,35 +39,36 @@ _WHOLE_NAME = re.compile(
 _PART = re.compile(r"\s*(?:[,;]\s*and\b|[,;]|\band\b|\n\s*\n\s*\n)\s*")
 
 
-def read_credentials(clean: str, low: str, start: int, end: int) -> tuple[Credential, ...]:
+def read_credentials(page: Page, start: int, end: int) -> tuple[Credential, ...]:
     """Credentials in printed order, from the block where there is one, else from the sentence."""
+    low = page.low
     labels = list(_BLOCK_LABEL.finditer(low, start, end))
     if labels:
         found: list[Credential] = []
         for label, stop in labelled(labels, end):
             kind: CredentialKind = "state" if label[1].startswith("state") else "specialty"
-            found += _names(clean, low, kind, label.end(), _list_end(low, label.end(), stop))
+            found += _names(page, kind, label.end(), _list_end(low, label.end(), stop))
         return tuple(found)
-    return tuple(_from_sentence(clean, low, start, end))
+    return tuple(_from_sentence(page, start, end))
 
 
-def _from_sentence(clean: str, low: str, start: int, end: int) -> list[Credential]:
+def _from_sentence(page: Page, start: int, end: int) -> list[Credential]:
+    low = page.low
     licensed = _LICENSED.search(low, start, end)
-    certified = _CERTIFIED.search(low, start, licensed.start() if licensed else end)
-    subspecialty = _SUBSPECIALTY.search(
-        low, certified.end() if certified else start, licensed.start() if licensed else end
-    )
+    licensed_start = licensed.start() if licensed else end
+    certified = _CERTIFIED.search(low, start, licensed_start) or _QUALIFIED.search(low, start, licensed_start)
+    subspecialty = _SUBSPECIALTY.search(low, certified.end() if certified else start, licensed_start)
     found: list[Credential] = []
     if certified:
         stop = subspecialty or licensed
         found += _names(
-            clean, low, "specialty", certified.end(), stop.start() if stop else _sentence_end(low, certified.end(), end)
+            page, "specialty", certified.end(), stop.start() if stop else _sentence_end(low, certified.end(), end)
         )
     if subspecialty:
         stop_at = licensed.start() if licensed else _sentence_end(low, subspecialty.end(), end)
-        found += _names(clean, low, "subspecialty", subspecialty.end(), stop_at)
+        found += _names(page, "subspecialty", subspecialty.end(), stop_at)
     if licensed:
-        found += _names(clean, low, "state", licensed.end(), _sentence_end(low, licensed.end(), end))
+        found += _names(page, "state", licensed.end(), _sentence_end(low, licensed.end(), end))
     return found
 
 
@@ -86,16 +88,17 @@ def _sentence_end(low: str, start: int, end: int) -> int:
     return stop.start() if stop else end
 
 
-def _names(clean: str, low: str, kind: CredentialKind, start: int, end: int) -> list[Credential]:
+def _names(page: Page, kind: CredentialKind, start: int, end: int) -> list[Credential]:
     """Parts a list of names at commas and 'and', but not inside a name that holds one."""
+    low = page.low
     found = []
     for part_start, part_end in _parts(low, start, end):
         words = low[part_start:part_end].split()
         while words and words[-1].strip(".,") in _LINKING_WORDS:  # '... , has a' before 'subspecialty in'
             part_end = low.rindex(words.pop(), part_start, part_end)
-        name = value(clean, part_start, part_end)
+        name = page.value(part_start, part_end)
         if name:
-            name = value(clean, name.start, name.start + len(clean[name.start : name.end].rstrip(" .,;")))
+            name = page.value(name.start, name.start + len(low[name.start : name.end].rstrip(" .,;")))
         if name and any(character.isalpha() for character in name.text):
             found.append(Credential(kind, name))
     return found

@@ -7,12 +7,12 @@ from typing import Any
 from orchestration.letters.guidelines.cutter import cut_guidelines
 from orchestration.letters.measures import quantity, spine_levels, strength
 from orchestration.letters.model import Item, Reading, Rejection, Side, Value
-from orchestration.letters.page import place
+from orchestration.letters.page import Places
 from orchestration.letters.reader import READER_VERSION
 
 Row = dict[str, Any]
 _DATES = ("injury", "ur_denial", "application_received", "assigned", "decision")
-_VALUES = ("case_number", "priority", "patient_age", "patient_sex", "case_summary")
+_VALUES = ("case_number", "priority", "patient_age", "patient_sex", "case_summary", "documents")
 
 
 def letter_row(letter_id: str, reading: Reading | Rejection) -> Row:
@@ -35,6 +35,7 @@ def letter_row(letter_id: str, reading: Reading | Rejection) -> Row:
         header, patient = reading.header, reading.patient
         row |= {"template": reading.template, "item_count": len(reading.items), "unread_share": reading.unread_share}
         values |= {"case_number": header.case_number, "priority": header.priority, "case_summary": reading.case_summary}
+        values["documents"] = reading.documents
         values |= {"patient_age": patient.age_value, "patient_sex": patient.sex_value}
         for name, (day, printed) in header.dates.items():
             days[f"{name}_date"] = day
@@ -44,7 +45,7 @@ def letter_row(letter_id: str, reading: Reading | Rejection) -> Row:
     row |= {"case_number": _text(values["case_number"]), "priority": _text(values["priority"])}
     row |= {"patient_age": age, "patient_sex": sex}
     for name, value in values.items():
-        row |= _span(name, value)
+        _add_span(row, name, value)
     return row
 
 
@@ -75,48 +76,75 @@ def item_row(letter_id: str, item: Item) -> Row:
         "item_number": item.number,
         "service_text": _text(item.service),
         "outcome": item.outcome,
+        "restated_outcome": item.restated_outcome,
         "quantity": quantity(service),
         "strength": strength(service),
         "spine_levels": spine_levels(service),
         "claims_guideline_text": _text(item.claims_guideline),
         "reviewer_guideline_text": _text(item.reviewer_guideline),
         "rationale_text": _text(item.rationale),
-        "rationale_words": len(item.rationale.text.split()) if item.rationale else 0,
+        "rationale_words": item.rationale.text.count(" ") + 1 if item.rationale else 0,
     }
-    row |= _span("service", item.service) | _span("outcome", item.outcome_value)
-    row |= _span("claims_guideline", item.claims_guideline) | _span("reviewer_guideline", item.reviewer_guideline)
-    return row | _span("rationale", item.rationale)
+    for name, value in (
+        ("service", item.service),
+        ("outcome", item.outcome_value),
+        ("restated_outcome", item.restated_outcome_value),
+        ("claims_guideline", item.claims_guideline),
+        ("reviewer_guideline", item.reviewer_guideline),
+        ("rationale", item.rationale),
+    ):
+        _add_span(row, name, value)
+    return row
 
 
 def citation_rows(letter_id: str, clean: str, item: Item) -> list[Row]:
-    """Rows of staged `citations`: what both sides cite for one item. `clean` is the letter's text without footers."""
-    sides: tuple[tuple[Side, Value | None], ...] = (
-        ("claims_administrator", item.claims_guideline),
-        ("reviewer", item.reviewer_guideline),
-    )
-    rows = []
-    for side, paragraph in sides:
-        if not paragraph:
-            continue
-        for number, citation in enumerate(cut_guidelines(paragraph.text).citations, start=1):
-            start, end = place(clean, paragraph, citation.start, citation.end)
+    """Rows of staged `citations`: what both sides cite for one item. `clean` is the letter's text without footers.
+
+    A reviewer who finds the claims administrator's guidelines appropriate relies on them: they are cited again, at the
+    place where the letter prints them.
+    """
+    claims = _cited(clean, item.claims_guideline)
+    reviewer = _cited(clean, item.reviewer_guideline)
+    if item.reviewer_guideline and cut_guidelines(item.reviewer_guideline.text).adopts_other_side:
+        reviewer = claims + reviewer
+    rows: list[Row] = []
+    sides: tuple[tuple[Side, list[Row]], ...] = (("claims_administrator", claims), ("reviewer", reviewer))
+    for side, cited in sides:
+        for number, citation in enumerate(cited, start=1):
             rows.append(
                 {
                     "letter_id": letter_id,
                     "item_number": item.number,
                     "cited_by": side,
                     "citation_number": number,
-                    "scheme": citation.scheme,
-                    "guideline_text": citation.guideline_text,
-                    "chapter_number": citation.chapter_number,
-                    "section_text": citation.section_text,
-                    "pages": "; ".join(f"{first}-{last}" for first, last in citation.pages) or None,
-                    "edition_year": citation.edition_year,
-                    "citation_text": citation.citation_text,
-                    "span_start": start,
-                    "span_end": end,
+                    **citation,
                 }
             )
+    return rows
+
+
+def _cited(clean: str, paragraph: Value | None) -> list[Row]:
+    """The citations of one side's paragraph, each with its place in the letter."""
+    citations = cut_guidelines(paragraph.text).citations if paragraph else ()
+    if not paragraph or not citations:
+        return []
+    places = Places(clean, paragraph)
+    rows = []
+    for citation in citations:
+        start, end = places.span(citation.start, citation.end)
+        rows.append(
+            {
+                "scheme": citation.scheme,
+                "guideline_text": citation.guideline_text,
+                "chapter_number": citation.chapter_number,
+                "section_text": citation.section_text,
+                "pages": "; ".join([f"{first}-{last}" for first, last in citation.pages]) or None,
+                "edition_year": citation.edition_year,
+                "citation_text": citation.citation_text,
+                "span_start": start,
+                "span_end": end,
+            }
+        )
     return rows
 
 
@@ -124,5 +152,5 @@ def _text(value: Value | None) -> str | None:
     return value.text if value else None
 
 
-def _span(name: str, value: Value | None) -> Row:
-    return {f"{name}_start": value.start if value else None, f"{name}_end": value.end if value else None}
+def _add_span(row: Row, name: str, value: Value | None) -> None:
+    row[f"{name}_start"], row[f"{name}_end"] = value[1:] if value else (None, None)

@@ -90,7 +90,8 @@ def test_new_letters_amendments_and_other_names(warehouse: Warehouse) -> None:
     reader = staying_reader(warehouse)
 
     # an amended letter, the same letter under another name, a letter that cannot be read
-    warehouse.land_golden("issues-credentials-2", "notice-1")
+    warehouse.land_golden("issues-credentials-2")
+    warehouse.land("invoice.txt", "Dear Sir, please find enclosed the bill for our services.")
     warehouse.land("another name.txt", next(warehouse.landing.glob("issues-prose-2.txt")).read_bytes())
     second = warehouse.refresh()
     assert second.status == 0, second.out + second.err
@@ -110,10 +111,13 @@ def test_new_letters_amendments_and_other_names(warehouse: Warehouse) -> None:
         "issues-credentials-2.txt": ("read", None),
         "issues-prose-2.txt": ("read", None),
         "another name.txt": ("duplicate", None),
-        "notice-1.txt": ("rejected", "unknown_template"),
+        "invoice.txt": ("rejected", "unknown_template"),
     }
     record = warehouse.record()
     assert (record["files_seen"], record["files_new"], record["duplicates"], record["rejected"]) == (5, 3, 1, 1)
+    rejected = warehouse.imr("explain", "invoice.txt")
+    assert rejected.status == 0
+    assert "rejected" in rejected.out
 
     # the reader of the first night goes on reading what it had opened
     assert reader.communicate("select outcome from fct_decisions where decision_key = 'CM15-0097415-2'\n") == (

@@ -276,7 +276,9 @@ def test_a_letter_read_whole_has_almost_nothing_unread() -> None:
     ("text", "reason"),
     [
         ("Dear Sir, please find enclosed the bill.", "unknown_template"),
-        ("IMR DECISION(S) AND RATIONALE(S)\n1. Norco is not medically necessary and appropriate.", "unknown_template"),
+        ("IMR DECISION(S) AND RATIONALE(S)\n1. Norco is not", "no_items"),
+        ("Notice of Independent Medical Review Determination\nDated: 11/4/2013", "no_items"),
+        ("ISSUE AT DISPUTE:\nRight shoulder arthro", "no_items"),
         ("IMR ISSUES, DECISIONS AND RATIONALES\nThe Final Determination was based on", "no_items"),
     ],
 )

@@ -28,6 +28,7 @@ items as (
         items.service_text,
         services.service_key,
         items.outcome,
+        items.restated_outcome,
         items.quantity,
         services.laterality,
         items.spine_levels,
@@ -56,11 +57,14 @@ select
     *,
     case
         when outcome is null or service_text is null then 'missing_outcome'
+        when restated_outcome != outcome then 'contradictory_outcome'
         when reviewer_basis is null then 'missing_guideline'
     end as quarantine_reason,
     case
         when service_text is null then 'The letter prints no item for these paragraphs.'
         when outcome is null then 'The letter prints no outcome behind the item.'
+        when restated_outcome != outcome
+            then 'The letter decides ' || outcome || ' in one place and ' || restated_outcome || ' in another.'
         when reviewer_basis is null then 'The letter does not say which guideline the reviewer relied on.'
     end as quarantine_detail
 from items

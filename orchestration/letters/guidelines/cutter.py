@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from orchestration.letters.guidelines.adoption import adopts_other_side
 from orchestration.letters.guidelines.drafts import NAMED
 from orchestration.letters.guidelines.names import ELEMENT
 from orchestration.letters.guidelines.pages import read_pages
@@ -76,7 +77,7 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
             continue
         found = cut_statement(paragraph, low, start, end, scheme, said)
         cited.extend(citation for citation in found if _says_something(citation))
-    return GuidelineParagraph(tuple(cited))
+    return GuidelineParagraph(tuple(cited), adopts_other_side(low))
 
 
 def _says_something(citation: Citation) -> bool:

@@ -1,4 +1,4 @@
-"""Items of the two later templates: `X: Upheld`, both guideline paragraphs, the rationale.
+"""`issues_prose` and `issues_credentials` (2014 on): `X: Upheld`, both guideline paragraphs, the rationale.
 
 Every mark of these templates ends in a colon, so the reader goes from colon to colon and looks only there.
 """
@@ -9,16 +9,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from orchestration.letters.layout import Spacing, ends_sentence, heading_start, measure
-from orchestration.letters.model import Item, Outcome, Value
-from orchestration.letters.page import fold, value, weight
+from orchestration.letters.layout import ends_sentence
+from orchestration.letters.model import Item, Outcome, Sections, Span, Value
+from orchestration.letters.page import Page
+from orchestration.letters.templates.parts import INTRODUCTION, Headings, closing_start, sections_of, service
 
 Mark = Literal["outcome", "claims", "reviewer", "rationale"]
 
-_INTRODUCTION = re.compile(
-    r"the\s+final\s+determination\s+was\s+based\s+on\s+decisions\s+for\s+the\s+disputed\s+items/services?"
-    r"\s+set\s+forth\s+below\s*:?"
-)
+HEADING = re.compile(r"issues,\s*decisions,?\s+and\s+rationales")
+_CREDENTIALS = re.compile(r"reviewer\s+has\s+the\s+following\s+credentials|states?(?:\(s\))?\s+of\s+licensure\s*:")
 _LABEL = re.compile(
     r"(?:(?P<claims>claims\s+administrator(?:['’]s)?\s+guidelines?)|(?P<reviewer>maximus(?:['’]s)?\s+guidelines?)"
     r"|(?P<rationale>decision\s+rationales?))\s*$"
@@ -29,9 +28,6 @@ _LONGEST_LABEL = 80
 _OUTCOME = re.compile(
     r"\s*(upheld|overturned)[ \t\xa0]*\.?[ \t\xa0\r]*(?=[\n\f]|$|claims\s+admin|maximus\s+guid|decision\s+rat)"
 )
-_LIST_NUMBER = re.compile(r"\d{1,2}\s?(?:\.\)|[.)])\s+")
-# What may follow the last rationale.
-_CLOSING = re.compile(r"[\n\f]\s*(?:sincerely,?\s*[\n\f]|cc:\s|disclaimer:\s+maximus|effect\s+of\s+the\s+decision\s*:)")
 _LONGEST_TAIL = 200  # of an item that is cut off behind its outcome
 
 
@@ -42,34 +38,44 @@ class _Event:
     mark: Mark
     start: int
     end: int
-    outcome: re.Match[str] | None = None
+    outcome: Outcome | None = None
+    outcome_span: Span | None = None
 
 
 @dataclass(slots=True)
 class _Draft:
     """An item while its parts are being collected: the places of its heading and of its paragraphs."""
 
-    heading: tuple[int, int]
-    outcome: re.Match[str] | None = None
-    parts: dict[Mark, tuple[int, int]] = field(default_factory=dict)
+    heading: Span
+    outcome: Outcome | None = None
+    outcome_span: Span | None = None
+    parts: dict[Mark, Span] = field(default_factory=dict)
 
 
-def read_items(clean: str, low: str, start: int) -> tuple[tuple[Item, ...], int]:
-    """Items after the section's heading, which ends at `start`.
+def has_credentials_block(low: str, sections: Sections) -> bool:
+    """Whether the reviewer's credentials stand in a block (`issues_credentials`) or in a sentence (`issues_prose`)."""
+    return _CREDENTIALS.search(low, *sections.made) is not None
 
-    Returns them in printed order with the number of characters of form wording (labels, introduction) between them.
-    """
-    introduction = _INTRODUCTION.search(low, start)
+
+def sections(low: str, heading: re.Match[str]) -> Sections:
+    """Where the parts of a letter stand whose items come behind `heading`."""
+    return sections_of(low, heading)
+
+
+def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
+    """Items in printed order."""
+    start, end = sections.items
+    introduction = INTRODUCTION.search(page.low, start, end)
     floor = introduction.end() if introduction else start
-    closing = _CLOSING.search(low, floor)
-    end = closing.start() if closing else len(clean)
-    events = _events(low, floor, end)
-    spacing = measure(clean, floor, end, [event.start for event in events if event.mark != "outcome"])
-    drafts = _drafts(clean, events, floor, end, spacing)
-    wording = weight(fold(introduction[0])) if introduction else 0
-    wording += sum(weight(fold(low[event.start : event.end])) for event in events if event.mark != "outcome")
-    wording += weight(fold(clean[end:]))
-    return tuple(_item(clean, number, draft) for number, draft in enumerate(drafts, start=1)), wording
+    if introduction:
+        page.mark(*introduction.span())
+    end = closing_start(page, floor, end)
+    events = _events(page.low, floor, end)
+    for event in events:
+        if event.mark != "outcome":
+            page.mark(event.start, event.end)
+    drafts = _drafts(page, events, floor, end)
+    return tuple(_item(page, number, draft) for number, draft in enumerate(drafts, start=1))
 
 
 def _events(low: str, start: int, end: int) -> list[_Event]:
@@ -86,14 +92,16 @@ def _events(low: str, start: int, end: int) -> list[_Event]:
 def _event_at(low: str, floor: int, colon: int) -> _Event | None:
     outcome = _OUTCOME.match(low, colon + 1)
     if outcome:
-        return _Event("outcome", colon, outcome.end(), outcome)
-    before = low[max(floor, colon - _LONGEST_LABEL) : colon].rstrip()
+        said: Outcome = "upheld" if outcome[1] == "upheld" else "overturned"
+        return _Event("outcome", colon, outcome.end(), said, outcome.span(1))
+    first = max(floor, colon - _LONGEST_LABEL)
+    before = low[first:colon].rstrip()
     if not before.endswith(_LABEL_ENDS):
         return None
     label = _LABEL.search(before)
     if not label:
         return None
-    at = max(floor, colon - _LONGEST_LABEL) + label.start()
+    at = first + label.start()
     line = low[low.rfind("\n", floor, at) + 1 : at] if low.rfind("\n", floor, at) >= 0 else low[floor:at]
     if line.strip() and not line.rstrip().endswith((".", ":", ")", "upheld", "overturned")):
         return None  # 'as stated in the MAXIMUS guideline: ...' in a sentence
@@ -101,8 +109,9 @@ def _event_at(low: str, floor: int, colon: int) -> _Event | None:
     return _Event(mark, at, colon + 1)
 
 
-def _drafts(clean: str, events: list[_Event], floor: int, end: int, spacing: Spacing) -> list[_Draft]:
+def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Draft]:
     drafts: list[_Draft] = []
+    headings = Headings(page, floor, end, [event.start for event in events if event.mark != "outcome"])
     open_part: tuple[Mark, int] | None = None  # the paragraph that runs until the next mark or heading
     for index, event in enumerate(events):
         follows = events[index + 1] if index + 1 < len(events) else None
@@ -115,14 +124,14 @@ def _drafts(clean: str, events: list[_Event], floor: int, end: int, spacing: Spa
             starts_item = current is None or event.mark in current.parts or _comes_late(event.mark, current)
         if starts_item:
             below = open_part[1] if open_part else floor
-            top = below if not drafts else heading_start(clean, below, event.start, spacing)
-            if event.mark != "outcome" and drafts and not _heads(clean[top : event.start], event.mark):
+            top = below if not drafts else headings.start(below, event.start, len(drafts) + 1)
+            if event.mark != "outcome" and drafts and not _heads(page.clean[top : event.start], event.mark):
                 if event.mark == "rationale":
                     continue  # 'Decision rationale:' again, inside a rationale
                 top = event.start
             if open_part and current:
                 current.parts[open_part[0]] = (open_part[1], top)
-            current = _Draft((top, event.start), event.outcome)
+            current = _Draft((top, event.start), event.outcome, event.outcome_span)
             drafts.append(current)
             open_part = None
         elif open_part and current:
@@ -161,29 +170,14 @@ def _heads(words: str, mark: Mark) -> bool:
     )
 
 
-def _item(clean: str, number: int, draft: _Draft) -> Item:
-    outcome: Outcome | None = None
-    outcome_value = None
-    if draft.outcome:
-        outcome = "upheld" if draft.outcome[1] == "upheld" else "overturned"
-        outcome_value = value(clean, *draft.outcome.span(1))
-    parts: dict[Mark, Value | None] = {mark: value(clean, *span) for mark, span in draft.parts.items()}
+def _item(page: Page, number: int, draft: _Draft) -> Item:
+    parts: dict[Mark, Value | None] = {mark: page.value(*span) for mark, span in draft.parts.items()}
     return Item(
         number=number,
-        service=_service(clean, *draft.heading),
-        outcome=outcome,
-        outcome_value=outcome_value,
+        service=service(page, *draft.heading),
+        outcome=draft.outcome,
+        outcome_value=page.value(*draft.outcome_span) if draft.outcome_span else None,
         claims_guideline=parts.get("claims"),
         reviewer_guideline=parts.get("reviewer"),
         rationale=parts.get("rationale"),
     )
-
-
-def _service(clean: str, start: int, end: int) -> Value | None:
-    """The item as printed, without the number of the list ('1. MRI') and the colon; a quantity ('1 MRI') stays."""
-    heading = value(clean, start, end)
-    if not heading:
-        return None
-    number = _LIST_NUMBER.match(clean, heading.start, heading.end)
-    start = number.end() if number else heading.start
-    return value(clean, start, start + len(clean[start : heading.end].rstrip(": \t\r\n\xa0\f")))

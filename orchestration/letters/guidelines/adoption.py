@@ -1,0 +1,37 @@
+"""Whether a reviewer finds the claims administrator's guidelines appropriate, and so relies on them.
+
+'The Expert Reviewer found the MTUS section used by the Claims Administrator relevant and appropriate for the employee's
+clinical circumstance.'
+"""
+
+from __future__ import annotations
+
+import re
+
+_THE_OTHER_SIDE = r"(?:the )?(?:claims? administrator|utili[sz]ation review(?:er)?)"
+_FOUND_RIGHT = (
+    r"(?:to be )?(?:both |equally |also )?(?:relevant|appropriate|applicable|correct|valid|sufficient|adequate)"
+)
+_USED = r"(?:used|cited|utili[sz]ed|applied|referenced|relied (?:up)?on|selected|chosen|provided)"
+_THINGS = r"(?:guidelines?|sections?|citations?|evidence|chapters?)"
+_ADOPTS = (
+    re.compile(rf"\b{_USED} by {_THE_OTHER_SIDE},? (?:(?:is|are|was|were) )?{_FOUND_RIGHT}"),
+    re.compile(rf"\b{_THE_OTHER_SIDE}.{{0,2}}s? (?:use of |cited |own )?{_THINGS}[^.]{{0,60}} {_FOUND_RIGHT}"),
+    re.compile(rf"\b(?:agree[sd]?|concur(?:s|red)?) with [^.]{{0,80}}\b{_USED} by {_THE_OTHER_SIDE}"),
+    re.compile(rf"\bsame {_THINGS} (?:as|that|which) {_THE_OTHER_SIDE}"),
+)
+_DENIES = re.compile(
+    r"\b(?:not|no|nor|neither|insufficient|inapplicable|inappropriate|irrelevant|disagree[sd]?)\b|in addition to"
+)
+
+
+def adopts_other_side(low: str) -> bool:
+    """Whether a sentence of a reviewer's paragraph (in small letters) says so, and not the opposite."""
+    if "claim" not in low and "utili" not in low:
+        return False
+    for pattern in _ADOPTS:
+        for match in pattern.finditer(low):
+            sentence_start = low.rfind(". ", 0, match.start()) + 1
+            if not _DENIES.search(low, sentence_start, match.end()):
+                return True
+    return False

@@ -1,0 +1,72 @@
+"""The paragraph of the earlier templates in which both sides' guidelines stand, parted by whose sentences they are.
+
+'The Claims Administrator based its decision on ... The Expert Reviewer found ... Per the strength of evidence
+hierarchy ..., the Expert Reviewer based his/her decision on ...'
+"""
+
+from __future__ import annotations
+
+import re
+
+from orchestration.letters.model import Side, Value
+from orchestration.letters.page import Page, starts_line
+
+_REVIEWER = (
+    r"(?:(?:expert|physician|professional|medical|maximus|imr|independent(?:\s+medical)?)\s+){1,3}reviewers?|reviewer"
+)
+# Who a sentence speaks of. 'The reviewer's decision rationale' is a label and found elsewhere.
+_SPEAKER = re.compile(
+    rf"(?=[ceimprt])(?:(?:the\s+)?(?:(?P<claims>claims?\s+administrator|utili[sz]ation\s+review(?:er)?\s)"
+    rf"|(?P<reviewer>{_REVIEWER}))|(?P<hierarchy>per\s+the\s+strength\s+of))"
+)
+_SENTENCE_ENDS = (".", ":", ";", "!", "?", ")", '"', "”")
+_LONGEST_GAP = 400  # of a page's end with its footer
+
+
+def sides(page: Page, start: int, end: int) -> tuple[Value | None, Value | None]:
+    """What the claims administrator and what the reviewer relied on, in the paragraph between `start` and `end`.
+
+    Sentences that name neither belong to the one before; where none is named at all, the reviewer speaks.
+    """
+    turns = _turns(page, start, end)
+    if not turns:
+        return None, page.value(start, end)
+    if turns[0][1] != start and page.low[start : turns[0][1]].strip(" .:\n\r\t\xa0\f"):
+        other: Side = "reviewer" if turns[0][0] == "claims_administrator" else turns[0][0]
+        turns.insert(0, (other, start))
+    found: dict[Side, tuple[int, int]] = {}
+    for index, (side, at) in enumerate(turns):
+        stop = turns[index + 1][1] if index + 1 < len(turns) else end
+        if side not in found:
+            found[side] = (at, stop)
+        elif found[side][1] == at:
+            found[side] = (found[side][0], stop)
+    claims, reviewer = found.get("claims_administrator"), found.get("reviewer")
+    return page.value(*claims) if claims else None, page.value(*reviewer) if reviewer else None
+
+
+def begins_sides(low: str, at: int) -> bool:
+    """Whether words at `at` begin such a paragraph."""
+    return _SPEAKER.match(low, at) is not None
+
+
+def last_side_start(page: Page, start: int, end: int) -> int:
+    """Where the last such paragraph before `end` begins, or `end` where there is none."""
+    turns = _turns(page, start, end)
+    claims = [at for side, at in turns if side == "claims_administrator" and starts_line(page.low, at)]
+    reviewer = [at for side, at in turns if side == "reviewer" and starts_line(page.low, at)]
+    return (claims or reviewer or [end])[-1]
+
+
+def _turns(page: Page, start: int, end: int) -> list[tuple[Side, int]]:
+    """Who speaks, and from where on, in printed order."""
+    turns: list[tuple[Side, int]] = []
+    for speaker in _SPEAKER.finditer(page.low, start, end):
+        before = page.low[max(start, speaker.start() - _LONGEST_GAP) : speaker.start()].rstrip()
+        capital = page.clean.startswith(("The ", "Per "), speaker.start())
+        if before and not capital and not before.endswith(_SENTENCE_ENDS):
+            continue  # 'the section used by the Claims Administrator'
+        side: Side = "claims_administrator" if speaker["claims"] else "reviewer"
+        if not turns or turns[-1][0] != side:
+            turns.append((side, speaker.start()))
+    return turns

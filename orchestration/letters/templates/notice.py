@@ -1,0 +1,253 @@
+"""`notice` (2013): numbered sentences that decide, printed twice, then a section for each item.
+
+'1) MAXIMUS Federal Services, Inc. has determined the request for X is not medically necessary and appropriate.' is what
+decides; '1) Regarding the request for X:' opens the section with guidelines and rationale, which says it a third time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from orchestration.letters.model import Item, Sections, Span, Value
+from orchestration.letters.page import Page, starts_line
+from orchestration.letters.sides import sides
+from orchestration.letters.templates.parts import Statement, closing_start, service, statements
+
+HEADING = re.compile(r"notice\s+of\s+independent\s+medical\s+review\s+determination")
+# A copy without its first page still has this one.
+QUALIFICATIONS = re.compile(r"medical\s+qualifications\s+of\s+the\s+(?:expert|physician)\s+reviewers?\s*:?")
+_SUMMARY = re.compile(r"case\s+summary\s*:")
+_DOCUMENTS = re.compile(r"documents\s+reviewed(?:\s+for\s+determination)?\s*:")
+_SECOND_LIST = re.compile(r"independent\s+medical\s+review\s+decisions?\s+and\s+rationales?\b")
+_DETERMINED = re.compile(r"has\s*determined\s+(?:that\s+)?")
+_WHO = re.compile(r"(?:(\d{1,2})\s?(?:\.\)|[.)])\s*)?maximus(?:\s+federal\s+services)?\s*,?\s*(?:inc\b\.?)?\s*,?\s*$")
+_REGARDING = re.compile(r"regarding\s+(?:the\s+)?(?:retrospective\s+)?requests?\s+for\s+")
+_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])\s*$")
+_RELIED = re.compile(
+    r"relied\s+(?:up)?on\s+by\s+(?:the\s+)?(?:expert|physician)\s+reviewers?(?:\s+to\s+make\s+his/her\s+decisions?)?\s*:?"
+)
+_SECTION_OF = re.compile(
+    r"(?:(?:section\(?s?\)?\s+of\s+)?(?:the\s+)?medical\s+treatment\s+(?:utili[sz]ation\s+schedule|guidelines?(?:\(s\))?)"
+    r"(?:\s+\(mtus\))?\s+)$"
+)
+_RATIONALE = re.compile(r"rationale\s+for\s+(?:the\s+)?decision\s*:?")
+_REQUEST = re.compile(r"\brequest(?:s|ed)?\b")
+_SENTENCE_END = re.compile(r"[.:]\s")
+_BROKEN_WORD = re.compile(r"[a-z]- [a-z]")
+_WORD = re.compile(r"[a-z\d]{2,}")
+_LONGEST_FRONT = 160  # of the words in front of 'has determined', a page's end among them
+_LONGEST_SENTENCE = 2500
+_ALIKE = 0.6  # share of the words that two printings of one request have in common, at least
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """One sentence that decides: its printed number, the words of the request, and what it says of them."""
+
+    number: int | None
+    start: int
+    request: Span
+    statement: Statement | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The section of one item: its printed number, the words of the request, guidelines and rationale."""
+
+    number: int | None
+    start: int
+    request: Span
+    guidelines: Span | None
+    rationale: Span | None
+
+
+@dataclass(slots=True)
+class _Dispute:
+    """All printings of one item."""
+
+    decisions: list[_Decision] = field(default_factory=list)
+    section: _Section | None = None
+
+
+def sections(low: str, heading: re.Match[str]) -> Sections:
+    """Where the parts of a notice stand whose front page bears `heading`; the sections of its items come last."""
+    determined = _DETERMINED.search(low)
+    qualifications = QUALIFICATIONS.search(low)
+    made = qualifications.start() if qualifications else heading.end()
+    summary = _SUMMARY.search(low, made)
+    documents = _DOCUMENTS.search(low, made)
+    last = max(part.end() for part in (qualifications or heading, summary, documents) if part)
+    regarding = next((one for one in _REGARDING.finditer(low, last) if _opens_section(low, one)), None)
+    end = _front(low, _NUMBER, regarding.start(), last) if regarding else len(low)
+    documents_start = documents.start() if documents else end
+    return Sections(
+        header_end=determined.start() if determined else made,
+        made=(made, min(part.start() for part in (summary, documents) if part) if summary or documents else end),
+        summary=(summary.start(), documents_start if documents_start > summary.start() else end) if summary else None,
+        documents=(documents.start(), end) if documents else None,
+        items=(end, len(low)),
+    )
+
+
+def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
+    """Items in the order of the sentences that decide them; a section that no sentence decides is an item as well."""
+    start, end = sections.items
+    end = closing_start(page, start, end)
+    disputes = _disputes(page, start)
+    for section in _sections(page, start, end):
+        dispute = _dispute_of(page, section, disputes)
+        if dispute is None:
+            disputes.append(dispute := _Dispute())
+        dispute.section = section
+    return tuple(_item(page, number, dispute) for number, dispute in enumerate(disputes, start=1))
+
+
+def _front(low: str, pattern: re.Pattern[str], at: int, floor: int) -> int:
+    """Where the words begin that stand in front of `at` and match `pattern`, or `at`."""
+    match = pattern.search(low, max(floor, at - _LONGEST_FRONT), at)
+    return match.start() if match else at
+
+
+def _disputes(page: Page, end: int) -> list[_Dispute]:
+    """The sentences that decide, of both lists, by the item that they are about."""
+    second = _SECOND_LIST.search(page.low, 0, end)
+    boundary = second.start() if second else 0
+    numbered: dict[int, _Dispute] = {}
+    in_list: set[int] = set()
+    is_second = False
+    for decision in _decisions(page, end):
+        restarts = decision.number == 1 and 1 in in_list and second is None
+        if (decision.start >= boundary and not is_second and second) or restarts:
+            is_second, in_list = True, set()
+        number = decision.number
+        if number is None or number in in_list:
+            number = next(free for free in range(1, len(in_list) + 2) if free not in in_list)
+        in_list.add(number)
+        numbered.setdefault(number, _Dispute()).decisions.append(decision)
+    return [numbered[number] for number in sorted(numbered)]
+
+
+def _decisions(page: Page, end: int) -> Iterator[_Decision]:
+    low = page.low
+    found = []
+    for determined in _DETERMINED.finditer(low, 0, end):
+        who = _WHO.search(low, max(0, determined.start() - _LONGEST_FRONT), determined.start())
+        if who:
+            found.append((who, determined))
+    for index, (who, determined) in enumerate(found):
+        stop = min(found[index + 1][0].start() if index + 1 < len(found) else end, determined.end() + _LONGEST_SENTENCE)
+        said = list(statements(low, determined.end(), stop))
+        statement = next(
+            (one for one in said if low[one.start : one.end].endswith("appropriate")), said[0] if said else None
+        )
+        sentence_end = _SENTENCE_END.search(low, determined.end(), stop)
+        request_end = statement.start if statement else sentence_end.start() if sentence_end else stop
+        if statement is None and sentence_end is None:
+            continue  # the letter breaks off
+        page.mark(who.start(), statement.end if statement else request_end)
+        yield _Decision(int(who[1]) if who[1] else None, who.start(), (determined.end(), request_end), statement)
+
+
+def _opens_section(low: str, regarding: re.Match[str]) -> bool:
+    number = _NUMBER.search(low, max(0, regarding.start() - 8), regarding.start())
+    return number is not None or starts_line(low, regarding.start())
+
+
+def _sections(page: Page, start: int, end: int) -> Iterator[_Section]:
+    low = page.low
+    found = [one for one in _REGARDING.finditer(low, start, end) if _opens_section(low, one)]
+    starts = [_front(low, _NUMBER, one.start(), start) for one in found]
+    for regarding, first, stop in zip(found, starts, [*starts, end][1:], strict=True):
+        relied = _RELIED.search(low, regarding.end(), stop)
+        rationale = _RATIONALE.search(low, relied.end() if relied else regarding.end(), stop)
+        behind = relied or rationale
+        if behind is None:
+            continue  # 'Regarding the request for ...' in a sentence
+        heading_end = _front(low, _SECTION_OF, relied.start(), regarding.end()) if relied else behind.start()
+        colon = low.rfind(":", regarding.end(), heading_end)
+        request_end = colon if colon >= 0 else heading_end
+        page.mark(first, relied.end() if relied else heading_end)
+        if rationale:
+            page.mark(*rationale.span())
+        yield _Section(
+            number=int(low[first : regarding.start()].strip(" .)\n")) if first < regarding.start() else None,
+            start=first,
+            request=(regarding.end(), request_end),
+            guidelines=(relied.end(), rationale.start() if rationale else stop) if relied else None,
+            rationale=(rationale.end(), stop) if rationale else None,
+        )
+
+
+def _dispute_of(page: Page, section: _Section, disputes: list[_Dispute]) -> _Dispute | None:
+    """The dispute that a section is about: the one whose words it repeats, else the one whose number it bears."""
+    free = [(number, one) for number, one in enumerate(disputes, start=1) if one.section is None and one.decisions]
+    if not free:
+        return None
+    words = page.low[slice(*section.request)]
+    alike = [
+        (_alike(words, page.low[slice(*one.decisions[0].request)]), number == section.number, -number, one)
+        for number, one in free
+    ]
+    likeness, has_number, _, best = max(alike, key=lambda candidate: candidate[:3])
+    if likeness >= _ALIKE or has_number:
+        return best
+    return next(
+        (one for number, one in free if number == section.number), free[0][1] if section.number is None else None
+    )
+
+
+def _alike(one: str, two: str) -> float:
+    """The share of words that two texts have in common, 0 to 1."""
+    first, second = set(_WORD.findall(one)), set(_WORD.findall(two))
+    return len(first & second) / max(1, len(first | second))
+
+
+def _item(page: Page, number: int, dispute: _Dispute) -> Item:
+    section = dispute.section
+    decided = next((one.statement for one in dispute.decisions if one.statement), None)
+    claims, reviewer = sides(page, *section.guidelines) if section and section.guidelines else (None, None)
+    restated = None
+    if decided:
+        again = [one.statement for one in dispute.decisions if one.statement]
+        if section and section.rationale and (closing := _closing_statement(page, section)):
+            again.append(closing)
+        restated = next((one for one in again if one.outcome != decided.outcome), again[-1] if len(again) > 1 else None)
+    return Item(
+        number=number,
+        service=_service(page, dispute),
+        outcome=decided.outcome if decided else None,
+        outcome_value=page.value(decided.said_start, decided.end) if decided else None,
+        claims_guideline=claims,
+        reviewer_guideline=reviewer,
+        rationale=page.value(*section.rationale) if section and section.rationale else None,
+        restated_outcome=restated.outcome if restated else None,
+        restated_outcome_value=page.value(restated.said_start, restated.end) if restated else None,
+    )
+
+
+def _service(page: Page, dispute: _Dispute) -> Value | None:
+    """The request as first printed, or where that breaks a word at the line's end, as printed whole elsewhere."""
+    printings = [service(page, *one.request) for one in dispute.decisions]
+    if dispute.section:
+        printings.append(service(page, *dispute.section.request))
+    printed = [one for one in printings if one]
+    return next((one for one in printed if not _BROKEN_WORD.search(one.text)), printed[0] if printed else None)
+
+
+def _closing_statement(page: Page, section: _Section) -> Statement | None:
+    """What the rationale says of the item's own request: in its last sentence, or in one with the request's words."""
+    start, end = section.rationale or (0, 0)
+    low = page.low
+    request = set(_WORD.findall(low[slice(*section.request)]))
+    found = None
+    for statement in statements(low, start, end):
+        before = [match.end() for match in _SENTENCE_END.finditer(low, start, statement.start)]
+        sentence = low[before[-1] if before else start : statement.start]
+        if not _REQUEST.search(sentence):
+            continue
+        is_last = not low[statement.end : end].strip(" .\n\r\t\f\xa0\"”'")
+        if is_last or len(request & set(_WORD.findall(sentence))) >= _ALIKE * max(1, len(request)):
+            found = statement
+    return found

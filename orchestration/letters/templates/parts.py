@@ -1,0 +1,132 @@
+"""What the readers of several templates share: the sections of a letter, headings of items, outcomes in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from orchestration.letters.layout import (
+    LIST_NUMBER,
+    Spacing,
+    heading_start,
+    measure,
+    numbered_start,
+    sentence_within,
+)
+from orchestration.letters.model import Outcome, Sections, Value
+from orchestration.letters.page import Page
+
+_MADE = re.compile(r"how\s+the\s+imr\s+(?:final\s+)?determination\s+was\s+made")
+_SUMMARY = re.compile(r"clinical\s+case\s+summary")
+_DOCUMENTS = re.compile(r"documents\s+reviewed")
+INTRODUCTION = re.compile(
+    r"the\s+final\s+determination\s+was\s+based\s+on\s+decisions\s+for\s+the\s+disputed\s+items/services?"
+    r"\s+set\s+forth\s+below\s*:?"
+)
+# What may follow the last rationale.
+_CLOSING = re.compile(r"[\n\f]\s*(?:sincerely,?\s*[\n\f]|cc:\s|disclaimer:\s+maximus|effect\s+of\s+the\s+decision\s*:)")
+_NECESSARY = re.compile(
+    r"medical(?:ly\s*necess(?:ary|ity)|\s+necessary)"
+    r"(?:\s*(?:and|or|nor|&)\s*(?:(?:is|are|was|were)\s+)?(?:not\s*)?(?:medically\s*)?appropriate)?"
+)
+_VERBS = ("is", "are", "was", "were")
+_BETWEEN = ("be", "been", "considered", "deemed", "found", "felt", "to", "currently", "therefore", "both", "also")
+_LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
+_THE_REQUEST_FOR = re.compile(r"the\s+requests?\s+for\s+(?=\S)")
+_SERVICE_TAIL = ": \t\r\n\xa0\f"
+
+
+class Statement(NamedTuple):
+    """'is not medically necessary and appropriate' somewhere in the text."""
+
+    start: int  # of the verb, where what is decided on ends
+    said_start: int  # of 'not medically ...'
+    end: int
+    outcome: Outcome
+
+
+def statements(low: str, start: int, end: int) -> Iterator[Statement]:
+    """Every place that says of something that it is, or is not, medically necessary.
+
+    Copies print 'is notmedically' and 'isnot medically', and a page may end between the words: read carelessly, each
+    inverts the outcome.
+    """
+    for match in _NECESSARY.finditer(low, start, end):
+        at = said = match.start()
+        upheld = False
+        before = low[max(start, at - _LONGEST_GAP) : at].rstrip()
+        first = max(start, at - _LONGEST_GAP)
+        while before:
+            word_start = max(before.rfind(" "), before.rfind("\n"), before.rfind("\xa0"), before.rfind("\f")) + 1
+            word = before[word_start:]
+            if word.endswith("not") or word in ("non", "non-", "never"):
+                upheld, said = True, first + word_start
+                if word[:-3] in _VERBS:
+                    at, said = said, first + word_start + len(word) - 3
+                    break
+            elif word in _VERBS:
+                at = first + word_start
+                break
+            elif word not in _BETWEEN:
+                break
+            at = first + word_start
+            before = before[:word_start].rstrip()
+        yield Statement(at, said, match.end(), "upheld" if upheld else "overturned")
+
+
+class Headings:
+    """Finds where headings of items begin in a stretch of a letter; measures its spacing only when asked."""
+
+    def __init__(self, page: Page, start: int, end: int, paragraph_starts: Iterable[int]) -> None:
+        self._page = page
+        self._stretch = (start, end)
+        self._paragraph_starts = paragraph_starts
+        self._spacing: Spacing | None = None
+
+    def start(self, floor: int, end: int, number: int) -> int:
+        """Where the heading of item `number` begins that ends at `end` and cannot begin before `floor`."""
+        clean = self._page.clean
+        counted = numbered_start(clean, floor, end, number)
+        if counted is not None and not sentence_within(clean, counted + 3, end):
+            return counted
+        if self._spacing is None:
+            self._spacing = measure(clean, *self._stretch, self._paragraph_starts)
+        return heading_start(clean, floor, end, self._spacing)
+
+
+def service(page: Page, start: int, end: int) -> Value | None:
+    """An item as printed, without the number of the list ('1. MRI'), 'The request for' and the closing colon; a
+    quantity ('1 MRI') stays."""
+    heading = page.value(start, end)
+    if not heading:
+        return None
+    page.mark(start, end)
+    start = heading.start
+    if number := LIST_NUMBER.match(page.clean, start, heading.end):
+        start = number.end()
+    if request := _THE_REQUEST_FOR.match(page.low, start, heading.end):
+        start = request.end()
+    return page.value(start, start + len(page.clean[start : heading.end].rstrip(_SERVICE_TAIL)))
+
+
+def closing_start(page: Page, start: int, end: int) -> int:
+    """Where the letter's closing begins behind the last item, or `end`."""
+    closing = _CLOSING.search(page.low, start, end)
+    return closing.start() if closing else end
+
+
+def sections_of(low: str, heading: re.Match[str]) -> Sections:
+    """Parts of the three templates with 'HOW THE IMR FINAL DETERMINATION WAS MADE', whose items follow `heading`."""
+    made = _MADE.search(low, 0, heading.start())
+    made_start = made.start() if made else 0
+    summary = _SUMMARY.search(low, made_start, heading.start())
+    documents = _DOCUMENTS.search(low, made_start, summary.start() if summary else heading.start())
+    made_end = min(part.start() for part in (documents, summary, heading) if part is not None)
+    return Sections(
+        header_end=made_start if made else made_end,
+        made=(made_start, made_end),
+        summary=(summary.start(), heading.start()) if summary else None,
+        documents=(documents.start(), summary.start() if summary else heading.start()) if documents else None,
+        items=(heading.end(), len(low)),
+    )

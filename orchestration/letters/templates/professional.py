@@ -1,0 +1,120 @@
+"""`professional_review` (early 2013): issues at dispute in front, one section for the guidelines, and the outcome in
+the rationale's heading: `RATIONALE FOR WHY THE REQUESTED TREATMENT/SERVICE IS/WAS [NOT] MEDICALLY NECESSARY:`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from orchestration.letters.layout import LIST_NUMBER
+from orchestration.letters.model import Item, Sections, Span
+from orchestration.letters.page import Page, starts_line
+from orchestration.letters.sides import sides
+from orchestration.letters.templates.parts import closing_start, service, statements
+
+HEADING = re.compile(r"issues?(?:\(s\))?\s+at\s+dispute\s*:")
+_HEADINGS = re.compile(
+    r"(?=[cdimr])(?:(?P<issues>issues?(?:\(s\))?\s+at\s+dispute\s*:)"
+    r"|(?P<summary>(?:clinical\s+)?case\s+summary\s*:)"
+    r"|(?P<documents>documents\s+reviewed(?:\s+for\s+determination)?\s*:)"
+    r"|(?P<guidelines>medical\s+treatment\s+guidelines?\s*(?:\(s\))?\s+relied\s+upon\s+by\s+(?:the\s+)?professional\s+reviewer"
+    r"(?:\s+and\s+why)?\s*:)"
+    r"|(?P<rationale>rationale\s+for\s+why\s+the\s+requested\s+[^:]{0,120}medically\s*necessary\s*:)"
+    r"|(?P<reviewer>(?:medical\s+)?(?:professional\s+)?reviewer(?:['’]s)?\s+qualifications?\s*:))"
+)
+_NUMBERED_LINE = re.compile(r"(?:\A|[\n\f])[^\S\n\f]*(?=\d{1,2}\s?(?:\.\)|[.)])\s)")
+_BULLET = re.compile(r"(?:\A|[\n\f])[^\S\n\f]*(?=[-•]\s)")
+_BULLETS = " -•\t\n\r\xa0\f"
+
+
+class _Part(NamedTuple):
+    """A section: its name, where its heading starts and ends, and where it ends."""
+
+    name: str
+    start: int
+    body: int
+    end: int
+
+
+def sections(low: str, heading: re.Match[str]) -> Sections:
+    """Where the parts of the letter stand; `heading` is that of the issues."""
+    parts = _parts(low)
+    spans = {part.name: (part.start, part.end) for part in reversed(parts)}
+    first = parts[0].start if parts else heading.start()
+    return Sections(
+        header_end=first,
+        made=spans.get("reviewer", (first, first)),
+        summary=spans.get("summary"),
+        documents=spans.get("documents"),
+        items=spans.get("issues", heading.span()),
+    )
+
+
+def _parts(low: str) -> list[_Part]:
+    found = [match for match in _HEADINGS.finditer(low) if starts_line(low, match.start())]
+    ends = [*(match.start() for match in found), len(low)][1:]
+    return [_Part(match.lastgroup or "", *match.span(), end) for match, end in zip(found, ends, strict=True)]
+
+
+def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
+    """Items in printed order. Several share one rationale and its outcome, unless each has a rationale of its own; an
+    issue that no further heading follows is cut off, and none."""
+    end = closing_start(page, sections.items[1], len(page.low))
+    parts = [part._replace(end=min(part.end, end)) for part in _parts(page.low) if part.start < end]
+    issues = next((part for part in parts if part.name == "issues"), None)
+    if issues is None or issues.end >= len(page.low):
+        return ()
+    for part in parts:
+        page.mark(part.start, part.body)
+    requests = _requests(page, issues)
+    guidelines = _shared([part for part in parts if part.name == "guidelines"], len(requests))
+    rationales = _shared([part for part in parts if part.name == "rationale"], len(requests))
+    return tuple(
+        _item(page, number, request, *texts)
+        for number, (request, *texts) in enumerate(zip(requests, guidelines, rationales, strict=True), start=1)
+    )
+
+
+def _requests(page: Page, issues: _Part) -> list[Span]:
+    """The issues of a list that is numbered or has bullets; else all of it is one."""
+    low = page.low
+    for pattern in (_NUMBERED_LINE, _BULLET):
+        starts = [match.end() for match in pattern.finditer(low, issues.body, issues.end)]
+        if pattern is _NUMBERED_LINE:
+            starts = _counted(low, starts)
+        if starts and not low[issues.body : starts[0]].strip():
+            return list(zip(starts, [*starts[1:], issues.end], strict=True))
+    return [(issues.body, issues.end)]
+
+
+def _counted(low: str, starts: list[int]) -> list[int]:
+    """The lines that count on from 1."""
+    counted: list[int] = []
+    for start in starts:
+        number = LIST_NUMBER.match(low, start)
+        if number and int(number[1]) == len(counted) + 1:
+            counted.append(start)
+    return counted
+
+
+def _shared(parts: list[_Part], count: int) -> list[_Part | None]:
+    """One part for each item: its own, or the only one. Which item's they are cannot be told in any other number."""
+    if len(parts) == count:
+        return list(parts)
+    return [parts[0] if len(parts) == 1 else None] * count
+
+
+def _item(page: Page, number: int, request: Span, guidelines: _Part | None, rationale: _Part | None) -> Item:
+    start, end = request
+    start += len(page.clean[start:end]) - len(page.clean[start:end].lstrip(_BULLETS))
+    claims, reviewer = sides(page, guidelines.body, guidelines.end) if guidelines else (None, None)
+    said = next(statements(page.low, rationale.start, rationale.body), None) if rationale else None
+    return Item(
+        number=number,
+        service=service(page, start, end),
+        outcome=said.outcome if said else None,
+        outcome_value=page.value(said.said_start, said.end) if said else None,
+        claims_guideline=claims,
+        reviewer_guideline=reviewer,
+        rationale=page.value(rationale.body, rationale.end) if rationale else None,
+    )

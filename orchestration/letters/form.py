@@ -5,8 +5,10 @@ The share is near 0 for a letter that was understood whole, and the first thing 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from orchestration.letters.model import Span
-from orchestration.letters.page import Page
+from orchestration.letters.page import Page, fold
 
 # In small letters, white space folded, straight quotes. A sentence that holds a value stands in pieces around it. Later
 # letters speak of an expert reviewer, earlier ones of a physician reviewer.
@@ -113,10 +115,17 @@ def unread_share(page: Page, read: list[Span]) -> float:
     for start, end in sorted([*read, *page.marks]):
         if start > at:
             rest.append(low[at:start])
-        at = max(at, end)
+        if end > at:
+            at = end
     rest.append(low[at:])
-    left = " ".join(" ".join(rest).split()).replace("’", "'")
+    whole = len(low) - low.count(" ") - low.count("\n")
+    return round(_unknown(fold(" ".join(rest))) / whole, 4) if whole else 0.0
+
+
+@lru_cache(maxsize=4096)  # without their values, letters of one form are much alike
+def _unknown(left: str) -> int:
+    """Characters of what is left of a letter that are no known wording."""
+    left = left.replace("’", "'")
     for words in _WORDING:
         left = left.replace(words, "")
-    whole = sum(map(len, low.split()))
-    return round((len(left) - left.count(" ")) / whole, 4) if whole else 0.0
+    return len(left) - left.count(" ")

@@ -42,8 +42,9 @@ def read_header(page: Page, end: int) -> Header:
         elif name == "priority":
             priority = priority or _found(_PRIORITY, page, label.end(), stop)
         elif name_of_date := _DATE_FIELDS.get(name):
-            printed = _found(_DATE, page, label.end(), stop)
-            day = parse_date(printed.text) if printed else None
+            match = _DATE.search(page.low, label.end(), stop)
+            day = _day(match) if match else None
+            printed = page.value(*match.span()) if match else None
             # A cover page is 'Dated:' too; the block's own 'Decision Date:' counts for more.
             if printed and day and (name_of_date not in dates or name == "decision date"):
                 dates[name_of_date] = (day, printed)
@@ -55,12 +56,9 @@ def _found(pattern: re.Pattern[str], page: Page, start: int, stop: int) -> Value
     return page.value(*match.span()) if match else None
 
 
-def parse_date(printed: str) -> dt.date | None:
+def _day(printed: re.Match[str]) -> dt.date | None:
     """'03/19/2008' as a day; None for a day that is on no calendar or outside 1900 to 2100."""
-    match = _DATE.search(printed)
-    if not match:
-        return None
-    month, day, year = int(match[1]), int(match[2]), int(match[3])
+    month, day, year = int(printed[1]), int(printed[2]), int(printed[3])
     if year < 100:
         year += 2000 if year < 50 else 1900
     if not _FIRST_YEAR <= year <= _LAST_YEAR:

@@ -9,25 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from orchestration.letters.model import Span
+from orchestration.letters.page import starts_line
 
 _BREAK = re.compile(r"\n\s*")
-_LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
 _SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”", ";")
 _CLOSING_WORDS = ("medically necessary", "not certified", "is certified", "necessary and appropriate", "non-certified")
 _ABBREVIATIONS = ("dr.", "no.", "vs.", "mr.", "mrs.", "ms.", "inc.", "approx.", "st.", "w.", "e.g.", "i.e.", "qty.")
 _SENTENCE_WITHIN = re.compile(r"[a-z)%][.!?][\"”’)]?\s+[A-Z]")
 # '2. MRI', '2) MRI', '2.) MRI'; '2 MRI' is a quantity.
 LIST_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])\s+")
-_NUMBERED_LINE = re.compile(r"(?:\A|[\n\f])[^\S\n\f]*(\d{1,2})\s?(?:\.\)|[.)])\s")
 # A line is full where the next word would not have fit; lines of one letter differ by this share in proportional type.
 _FULL_SHARE = 0.8
 _MAX_HEADING_LINES = 12
 _LONGEST_HEADING = 1600
-_SAMPLE = 4000
+_LONGEST_GAP = 400
+_LONGEST_WORD = 60
+_SAMPLE = 2500
 # A gap that rare is a page's end, not the way a letter sets its lines.
 _MIN_SHARE = 0.15
 
@@ -65,35 +66,61 @@ def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -
 
 def numbered_start(clean: str, floor: int, end: int, number: int) -> int | None:
     """Where item `number` of a counted list begins whose heading ends at `end`, if a line there bears the number."""
-    found = None
-    for line in _NUMBERED_LINE.finditer(clean, max(floor, end - _LONGEST_HEADING), end):
-        if int(line[1]) == number:
-            found = line.start(1)
-    return found
+    printed = str(number)
+    floor = max(floor, end - _LONGEST_HEADING)
+    at = clean.rfind(printed, floor, end)
+    while at >= 0:
+        if LIST_NUMBER.match(clean, at, end) and starts_line(clean, at):
+            return at
+        at = clean.rfind(printed, floor, at + len(printed) - 1)
+    return None
 
 
-def heading_start(clean: str, floor: int, end: int, spacing: Spacing) -> int:
+def heading_start(clean: str, floor: int, end: int, spacing: Callable[[], Spacing]) -> int:
     """Where the heading begins that ends at `end` and cannot begin before `floor`.
 
     Sure signs are the end of a sentence and the gap of a paragraph. Headings are bold or in capitals and so break long
     before the prose does: a short line and an odd gap (a page's end) count only where the words up to the next sure
     sign are no heading.
     """
-    window = max(floor, end - _LONGEST_HEADING)
-    lines = [match.span() for match in _LINE.finditer(clean, clean.rfind("\n", 0, window) + 1, end)]
-    lines = [(max(first, floor), last) for first, last in lines if last > floor]
-    if not lines:
-        return floor
-    unsure = None
-    for at in range(len(lines) - 1, max(-1, len(lines) - 1 - _MAX_HEADING_LINES), -1):
-        begins = at == 0 or _begins(clean, lines, at, spacing)
-        if begins and (unsure is None or not sentence_within(clean, lines[at][0], end)):
-            return lines[at][0]
-        if begins:
+    last = start = unsure = None
+    for start, above in _lines_upwards(clean, max(floor, end - _LONGEST_HEADING), end):
+        last = start if last is None else last
+        if above is None or _begins(clean, start, above, spacing):
+            if unsure is None or not sentence_within(clean, start, end):
+                return start
             break
-        if unsure is None and _may_begin(clean, lines, at, spacing):
-            unsure = lines[at][0]
-    return lines[-1][0] if unsure is None else unsure
+        if unsure is None and _may_begin(clean, start, above, spacing()):
+            unsure = start
+    return unsure if unsure is not None else last if last is not None else floor
+
+
+def _lines_upwards(clean: str, floor: int, end: int) -> Iterator[tuple[int, Span | None]]:
+    """Starts of the lines that hold words, from the last one upwards, each with the span of the line above it."""
+    words_end = _words_end(clean, floor, end)
+    start = _words_start(clean, floor, words_end)
+    for _ in range(_MAX_HEADING_LINES):
+        if words_end <= floor:
+            return
+        above_end = _words_end(clean, floor, start)
+        if above_end <= floor:
+            yield start, None
+            return
+        above_start = _words_start(clean, floor, above_end)
+        yield start, (above_start, above_end)
+        start, words_end = above_start, above_end
+
+
+def _words_end(clean: str, floor: int, at: int) -> int:
+    """Where the last words before `at` end."""
+    return max(floor, at - _LONGEST_GAP) + len(clean[max(floor, at - _LONGEST_GAP) : at].rstrip())
+
+
+def _words_start(clean: str, floor: int, at: int) -> int:
+    """Where the words of the line begin that ends at `at`."""
+    start = max(floor, clean.rfind("\n", floor, at) + 1)
+    line = clean[start:at]
+    return start + len(line) - len(line.lstrip())
 
 
 def sentence_within(clean: str, start: int, end: int) -> bool:
@@ -101,19 +128,16 @@ def sentence_within(clean: str, start: int, end: int) -> bool:
     return _SENTENCE_WITHIN.search(clean, start, end) is not None
 
 
-def _begins(clean: str, lines: list[Span], at: int, spacing: Spacing) -> bool:
-    """Whether line `at` is sure to begin a paragraph, seen from the line above it."""
-    if ends_sentence(clean[slice(*lines[at - 1])].strip()):
-        return True
-    return _gap(clean, lines[at - 1][1], lines[at][0]) == spacing.paragraph_gap
+def _begins(clean: str, start: int, above: Span, spacing: Callable[[], Spacing]) -> bool:
+    """Whether a line is sure to begin a paragraph, seen from the line above it."""
+    return ends_sentence(clean[slice(*above)]) or _told(clean[above[1] : start]) == spacing().paragraph_gap
 
 
-def _may_begin(clean: str, lines: list[Span], at: int, spacing: Spacing) -> bool:
-    above = clean[slice(*lines[at - 1])].strip()
-    here = clean[slice(*lines[at])].strip()
-    if _gap(clean, lines[at - 1][1], lines[at][0]) == spacing.line_gap and spacing.paragraph_gap is not None:
+def _may_begin(clean: str, start: int, above: Span, spacing: Spacing) -> bool:
+    if _told(clean[above[1] : start]) == spacing.line_gap and spacing.paragraph_gap is not None:
         return False
-    return len(above) + 1 + len(here.split(None, 1)[0]) <= spacing.width * _FULL_SHARE
+    first_word = clean[start : start + _LONGEST_WORD].split(None, 1)
+    return above[1] - above[0] + 1 + len(first_word[0] if first_word else "") <= spacing.width * _FULL_SHARE
 
 
 def ends_sentence(line: str) -> bool:
@@ -124,19 +148,12 @@ def ends_sentence(line: str) -> bool:
     return tail.endswith(_CLOSING_WORDS)
 
 
-def _gap(clean: str, start: int, end: int) -> str:
-    return _told(clean[start:end])
-
-
 def _gap_before(clean: str, at: int) -> str:
-    return _told(clean[len(clean[:at].rstrip()) : at])
+    gap = clean[max(0, at - _LONGEST_GAP) : at]
+    return _told(gap[len(gap.rstrip()) :])
 
 
 def _told(gap: str) -> str:
     """White space between two lines, told by its breaks: blank lines count, spaces at their ends do not."""
-    pieces = gap.replace("\r", "").split("\n")
-    last = len(pieces) - 1
-    return "\n".join(
-        " " if piece and not piece.strip(" \xa0\t") and 0 < index < last else piece.strip(" \xa0\t")
-        for index, piece in enumerate(pieces)
-    )
+    pieces = gap.split("\n")
+    return "\n".join(["", *(" " if piece else "" for piece in pieces[1:-1]), ""]) if len(pieces) > 1 else ""

@@ -14,57 +14,72 @@ from orchestration.letters.model import Span, Value
 
 # 'Final Determination Letter for IMR Case Number CM15-0184276      4'
 # 'Final Letter of Determination      Form Effective 5.16.13         Page 1 of 6'
-# 'Page 4 of 7', 'CM14-0093361', 'Case Number: CM14-0093361   Page 2'; a bare number only beside a form feed.
+# 'Page 4 of 7', 'CM14-0093361', 'Case Number: CM14-0093361   Page 2'
 _CASE_FOOTER = (
-    r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}"
-    r"(?:[^\S\n]{1,60}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
+    r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}(?: {1,60}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
 )
 _FOOTER = re.compile(
-    r"\n[^\S\n]*(?:"
+    r"\n *(?=[-cfimp])(?:"
     r"final (?:determination letter|letter of determination)\b[^\n]{0,160}"
     rf"|{_CASE_FOOTER}"
-    r"|(?:- ?)?page:? ?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?(?: ?-)?"
-    rf"(?:[^\S\n]{{1,60}}{_CASE_FOOTER})?"
-    r"|\d{1,3}(?=[^\S\n]*\r?\n?\f)"
-    r")[^\S\n]*(?=\n|\Z)"
+    rf"|(?:- ?)?page:? ?\d{{1,3}}(?: ?(?:of|/) ?\d{{1,3}})?(?: ?-)?(?: {{1,60}}{_CASE_FOOTER})?"
+    r") *(?=\n|\Z)"
 )
+_NUMBER_OF_PAGE = re.compile(r"\n[^\S\n\f]*\d{1,3}(?=[^\S\n\f]*\n?\f)")  # bare, beside a form feed
 _LONGER_GAP = re.compile(r"\s\s+")
+_BREAKS = "\f\v\x1c\x1d\x1e\x85\u2028\u2029"
+_SPACES = "\r\t\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_ASCII = tuple((sign, "\n" if sign in _BREAKS else " ") for sign in _BREAKS + _SPACES if sign.isascii())
+_BEYOND_ASCII = tuple((sign, "\n" if sign in _BREAKS else " ") for sign in _BREAKS + _SPACES if not sign.isascii())
 
 
 class Page:
     """A letter with its footers blanked, as printed and in small letters, and what was recognised as the form's.
 
-    `clean` and `low` have the letter's length: a place in them is a place in the letter. `marks` are the places of
-    headings, labels and other form wording that a reader of a part has met.
+    `clean` and `low` have the letter's length: a place in them is a place in the letter. All their white space is
+    spaces and line feeds. `marks` are the places of headings, labels and other form wording that a reader has met.
     """
 
     __slots__ = ("clean", "low", "marks")
 
-    def __init__(self, text: str, low: str, body_start: int) -> None:
+    def __init__(self, plain: str, low: str, body_start: int) -> None:
         """Blanks the footers behind `body_start`; the block in front holds a case number that is no footer."""
-        self.clean, self.low = _without_footers(text, low, body_start)
+        self.clean, self.low = plain, low
         self.marks: list[Span] = []
+        footers = [(match.start() + 1, match.end()) for match in _FOOTER.finditer(low, body_start)]
+        if footers:
+            self.clean, self.low = _blanked(plain, footers), _blanked(low, footers)
 
     def value(self, start: int, end: int) -> Value | None:
         """The words between two places, with the places drawn in to the first and the last of them; None where there
         are no words."""
         words = self.clean[start:end]
-        folded = " ".join(words.split())
-        if not folded:
+        stripped = words.strip()
+        if not stripped:
             return None
-        return Value(folded, start + len(words) - len(words.lstrip()), start + len(words.rstrip()))
+        if stripped[0] != words[0]:
+            start += len(words) - len(words.lstrip())
+        end = start + len(stripped)
+        if "\n" in stripped:
+            stripped = stripped.replace("\n", " ")
+        while "  " in stripped:
+            stripped = stripped.replace("  ", " ")
+        return Value(stripped, start, end)
 
     def mark(self, start: int, end: int) -> None:
         """Notes form wording between two places."""
         self.marks.append((start, end))
 
 
-def _without_footers(text: str, low: str, start: int) -> tuple[str, str]:
-    footers = [match.span() for match in _FOOTER.finditer(low, start)]
-    if not footers:
-        return text, low
-    blanks = [(first + 1, last) for first, last in footers]
-    return _blanked(text, blanks), _blanked(low, blanks)
+def plain(text: str) -> str:
+    """The text with line feeds and spaces as its only white space, and no bare page numbers beside form feeds; same
+    length, same places."""
+    if "\f" in text and (numbers := [match.span() for match in _NUMBER_OF_PAGE.finditer(text)]):
+        text = _blanked(text, numbers)
+    for sign, space in _ASCII if text.isascii() else (*_ASCII, *_BEYOND_ASCII):
+        if sign in text:
+            text = text.replace(sign, space)
+    return text
 
 
 def _blanked(text: str, blanks: list[Span]) -> str:
@@ -95,7 +110,7 @@ def labelled(labels: list[re.Match[str]], end: int) -> Iterator[tuple[re.Match[s
 
 def starts_line(low: str, at: int) -> bool:
     """Whether nothing but white space stands in front on the same line."""
-    line = low[max(low.rfind("\n", 0, at), low.rfind("\f", 0, at)) + 1 : at]
+    line = low[low.rfind("\n", 0, at) + 1 : at]
     return not line or line.isspace()
 
 

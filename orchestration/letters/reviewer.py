@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from orchestration.letters.model import Credential, CredentialKind
 from orchestration.letters.page import Page, labelled
+
+_Place = tuple[CredentialKind, int, int]
 
 # In a sentence: 'is Board Certified in Internal Medicine, has a subspecialty in Rheumatology and is licensed to
 # practice in Maryland.'
@@ -19,17 +22,17 @@ _BLOCK_LABEL = re.compile(
     r"(states?(?:\(s\))?\s+of\s+licensure|certifications?(?:\(s\))?\s*/\s*special(?:ty|ties)(?:\(s\))?)\s*:"
 )
 _STOP = re.compile(r"\.\s|\s(?:who|he/she)\s")
-_LINE = re.compile(r"[^\n\f]*\S[^\n\f]*")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _FULL_LINE = 75
 _LINKING_WORDS = frozenset(
-    ("and", "has", "have", "had", "holds", "with", "a", "an", "is", "also", "who", "he/she", ",")
+    ("and", "has", "have", "had", "holds", "with", "a", "an", "is", "also", "who", "he/she", "in", ",")
 )
 # Names that hold an 'and' or a comma of their own; every other one parts two names.
 _WHOLE_NAME = re.compile(
     r"physical\s+medicine\s*(?:and|&)\s*rehabilitation|obstetrics\s*(?:and|&)\s*gynecology"
     r"|allergy\s*(?:and|&)\s*immunology|ear,?\s+nose,?\s*(?:and|&)\s*throat|oral\s*(?:and|&)\s*maxillofacial\s+\w+"
     r"|undersea\s*(?:and|&)\s*hyperbaric\s+medicine|hospice\s*(?:and|&)\s*palliative\s+(?:medicine|care)"
-    r"|hand\s*(?:and|&)\s*upper\s+extremity(?:\s+surgery)?|foot\s*(?:and|&)\s*ankle\s+(?:surgery|orthopa?edics)"
+    r"|shoulder\s*(?:and|&)\s*elbow\s+surgery|hip\s*(?:and|&)\s*knee\s+\w+|hand\s*(?:and|&)\s*upper\s+extremity(?:\s+surgery)?|foot\s*(?:and|&)\s*ankle\s+(?:surgery|orthopa?edics)"
     r"|foot\s*(?:and|&)\s*ankle|plastic\s*(?:and|&)\s*reconstructive\s+surgery|head\s*(?:and|&)\s*neck\s+surgery"
     r"|(?:general\s+)?preventive\s+medicine\s*(?:and|&)\s*public\s+health|public\s+health\s*(?:and|&)\s*general\s+\w+\s+\w+"
     r"|pulmonary\s+disease\s*(?:and|&)\s*critical\s+care(?:\s+medicine)?|thoracic\s*(?:and|&)\s*cardiac\s+surgery"
@@ -41,35 +44,35 @@ _PART = re.compile(r"\s*(?:[,;]\s*and\b|[,;]|\band\b|\n\s*\n\s*\n)\s*")
 
 def read_credentials(page: Page, start: int, end: int) -> tuple[Credential, ...]:
     """Credentials in printed order, from the block where there is one, else from the sentence."""
-    low = page.low
-    labels = list(_BLOCK_LABEL.finditer(low, start, end))
-    if labels:
-        found: list[Credential] = []
-        for label, stop in labelled(labels, end):
+    found = []
+    for kind, first, last in _credentials(page.low[start:end]):
+        if name := page.value(start + first, start + last):
+            found.append(Credential(kind, name))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)  # a few thousand profiles of reviewers decide all letters
+def _credentials(low: str) -> tuple[_Place, ...]:
+    """Kind and place of each credential in the section that tells of them (in small letters)."""
+    found: list[_Place] = []
+    if "licensure" in low and (labels := list(_BLOCK_LABEL.finditer(low))):
+        for label, stop in labelled(labels, len(low)):
             kind: CredentialKind = "state" if label[1].startswith("state") else "specialty"
-            found += _names(page, kind, label.end(), _list_end(low, label.end(), stop))
+            found += _names(low, kind, label.end(), _list_end(low, label.end(), stop))
         return tuple(found)
-    return tuple(_from_sentence(page, start, end))
-
-
-def _from_sentence(page: Page, start: int, end: int) -> list[Credential]:
-    low = page.low
-    licensed = _LICENSED.search(low, start, end)
-    licensed_start = licensed.start() if licensed else end
-    certified = _CERTIFIED.search(low, start, licensed_start) or _QUALIFIED.search(low, start, licensed_start)
-    subspecialty = _SUBSPECIALTY.search(low, certified.end() if certified else start, licensed_start)
-    found: list[Credential] = []
+    licensed = _LICENSED.search(low)
+    end = licensed.start() if licensed else len(low)
+    certified = _CERTIFIED.search(low, 0, end) or _QUALIFIED.search(low, 0, end)
+    subspecialty = _SUBSPECIALTY.search(low, certified.end() if certified else 0, end)
     if certified:
-        stop = subspecialty or licensed
-        found += _names(
-            page, "specialty", certified.end(), stop.start() if stop else _sentence_end(low, certified.end(), end)
-        )
+        stop = subspecialty.start() if subspecialty else end if licensed else _sentence_end(low, certified.end())
+        found += _names(low, "specialty", certified.end(), stop)
     if subspecialty:
-        stop_at = licensed.start() if licensed else _sentence_end(low, subspecialty.end(), end)
-        found += _names(page, "subspecialty", subspecialty.end(), stop_at)
+        stop = end if licensed else _sentence_end(low, subspecialty.end())
+        found += _names(low, "subspecialty", subspecialty.end(), stop)
     if licensed:
-        found += _names(page, "state", licensed.end(), _sentence_end(low, licensed.end(), end))
-    return found
+        found += _names(low, "state", licensed.end(), _sentence_end(low, licensed.end()))
+    return tuple(found)
 
 
 def _list_end(low: str, start: int, end: int) -> int:
@@ -83,24 +86,23 @@ def _list_end(low: str, start: int, end: int) -> int:
     return end
 
 
-def _sentence_end(low: str, start: int, end: int) -> int:
-    stop = _STOP.search(low, start, end)
-    return stop.start() if stop else end
+def _sentence_end(low: str, start: int) -> int:
+    stop = _STOP.search(low, start)
+    return stop.start() if stop else len(low)
 
 
-def _names(page: Page, kind: CredentialKind, start: int, end: int) -> list[Credential]:
+def _names(low: str, kind: CredentialKind, start: int, end: int) -> list[_Place]:
     """Parts a list of names at commas and 'and', but not inside a name that holds one."""
-    low = page.low
-    found = []
-    for part_start, part_end in _parts(low, start, end):
-        words = low[part_start:part_end].split()
+    found: list[_Place] = []
+    for first, last in _parts(low, start, end):
+        words = low[first:last].split()
         while words and words[-1].strip(".,") in _LINKING_WORDS:  # '... , has a' before 'subspecialty in'
-            part_end = low.rindex(words.pop(), part_start, part_end)
-        name = page.value(part_start, part_end)
-        if name:
-            name = page.value(name.start, name.start + len(low[name.start : name.end].rstrip(" .,;")))
-        if name and any(character.isalpha() for character in name.text):
-            found.append(Credential(kind, name))
+            last = low.rindex(words.pop(), first, last)
+        while words and words[0] in _LINKING_WORDS:  # 'and in Pain Medicine'
+            first = low.index(words[0], first) + len(words.pop(0))
+        last = first + len(low[first:last].rstrip(" .,;\n"))
+        if any(map(str.isalpha, low[first:last])):
+            found.append((kind, first, last))
     return found
 
 

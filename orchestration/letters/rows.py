@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from orchestration.letters.guidelines.cutter import cut_guidelines
 from orchestration.letters.measures import quantity, spine_levels, strength
@@ -42,10 +43,11 @@ def letter_row(letter_id: str, reading: Reading | Rejection) -> Row:
             values[f"{name}_date"] = printed
         age, sex = patient.age, patient.sex
     row |= days
-    row |= {"case_number": _text(values["case_number"]), "priority": _text(values["priority"])}
+    for name in ("case_number", "priority"):
+        row[name] = (values[name] or _NOWHERE).text
     row |= {"patient_age": age, "patient_sex": sex}
     for name, value in values.items():
-        _add_span(row, name, value)
+        row[f"{name}_start"], row[f"{name}_end"] = (value or _NOWHERE)[1:]
     return row
 
 
@@ -70,31 +72,44 @@ def credential_rows(letter_id: str, reading: Reading) -> list[Row]:
 
 def item_row(letter_id: str, item: Item) -> Row:
     """One row of staged `items`."""
-    service = item.service.text if item.service else ""
-    row: Row = {
+    service = item.service or _NOWHERE
+    outcome = item.outcome_value or _NOWHERE
+    restated = item.restated_outcome_value or _NOWHERE
+    claims = item.claims_guideline or _NOWHERE
+    reviewer = item.reviewer_guideline or _NOWHERE
+    rationale = item.rationale or _NOWHERE
+    units, strong, levels = _measures(service.text or "")
+    return {
         "letter_id": letter_id,
         "item_number": item.number,
-        "service_text": _text(item.service),
+        "service_text": service.text,
         "outcome": item.outcome,
         "restated_outcome": item.restated_outcome,
-        "quantity": quantity(service),
-        "strength": strength(service),
-        "spine_levels": spine_levels(service),
-        "claims_guideline_text": _text(item.claims_guideline),
-        "reviewer_guideline_text": _text(item.reviewer_guideline),
-        "rationale_text": _text(item.rationale),
-        "rationale_words": item.rationale.text.count(" ") + 1 if item.rationale else 0,
+        "quantity": units,
+        "strength": strong,
+        "spine_levels": levels,
+        "claims_guideline_text": claims.text,
+        "reviewer_guideline_text": reviewer.text,
+        "rationale_text": rationale.text,
+        "rationale_words": rationale.text.count(" ") + 1 if rationale.text else 0,
+        "service_start": service.start,
+        "service_end": service.end,
+        "outcome_start": outcome.start,
+        "outcome_end": outcome.end,
+        "restated_outcome_start": restated.start,
+        "restated_outcome_end": restated.end,
+        "claims_guideline_start": claims.start,
+        "claims_guideline_end": claims.end,
+        "reviewer_guideline_start": reviewer.start,
+        "reviewer_guideline_end": reviewer.end,
+        "rationale_start": rationale.start,
+        "rationale_end": rationale.end,
     }
-    for name, value in (
-        ("service", item.service),
-        ("outcome", item.outcome_value),
-        ("restated_outcome", item.restated_outcome_value),
-        ("claims_guideline", item.claims_guideline),
-        ("reviewer_guideline", item.reviewer_guideline),
-        ("rationale", item.rationale),
-    ):
-        _add_span(row, name, value)
-    return row
+
+
+@lru_cache(maxsize=65_536)  # the same services are asked for over and over
+def _measures(service: str) -> tuple[int | None, str | None, str | None]:
+    return quantity(service), strength(service), spine_levels(service)
 
 
 def citation_rows(letter_id: str, clean: str, item: Item) -> list[Row]:
@@ -148,9 +163,12 @@ def _cited(clean: str, paragraph: Value | None) -> list[Row]:
     return rows
 
 
-def _text(value: Value | None) -> str | None:
-    return value.text if value else None
+class _Nowhere(NamedTuple):
+    """What the letter does not print."""
+
+    text: None = None
+    start: None = None
+    end: None = None
 
 
-def _add_span(row: Row, name: str, value: Value | None) -> None:
-    row[f"{name}_start"], row[f"{name}_end"] = value[1:] if value else (None, None)
+_NOWHERE = _Nowhere()

@@ -11,16 +11,22 @@ import re
 from orchestration.letters.model import Side, Value
 from orchestration.letters.page import Page, starts_line
 
-_REVIEWER = (
-    r"(?:(?:expert|physician|professional|medical|maximus|imr|independent(?:\s+medical)?)\s+){1,3}reviewers?|reviewer"
+# Who a sentence speaks of, found from the last word; 'Per the strength of evidence hierarchy' opens the reviewer's.
+_SPEAKERS = (
+    ("administrator", re.compile(r"(?:the\s+)?claims?\s+$")),
+    (
+        "reviewer",
+        re.compile(r"(?:the\s+)?(?:(?:expert|physician|professional|medical|maximus|imr|independent)\s+){0,3}$"),
+    ),
+    ("per the strength of", re.compile(r"$")),
 )
-# Who a sentence speaks of. 'The reviewer's decision rationale' is a label and found elsewhere.
-_SPEAKER = re.compile(
-    rf"(?=[ceimprt])(?:(?:the\s+)?(?:(?P<claims>claims?\s+administrator|utili[sz]ation\s+review(?:er)?\s)"
-    rf"|(?P<reviewer>{_REVIEWER}))|(?P<hierarchy>per\s+the\s+strength\s+of))"
-)
+_LONGEST_SPEAKER = 60
 _SENTENCE_ENDS = (".", ":", ";", "!", "?", ")", '"', "”")
 _LONGEST_GAP = 400  # of a page's end with its footer
+_BEGINNING = re.compile(
+    r"(?:the\s+)?(?:claims?\s+administrator|(?:(?:expert|physician|professional|medical|maximus|imr|independent)\s+){1,3}"
+    r"reviewer|reviewer)\b|per\s+the\s+strength\s+of"
+)
 
 
 def sides(page: Page, start: int, end: int) -> tuple[Value | None, Value | None]:
@@ -31,7 +37,7 @@ def sides(page: Page, start: int, end: int) -> tuple[Value | None, Value | None]
     turns = _turns(page, start, end)
     if not turns:
         return None, page.value(start, end)
-    if turns[0][1] != start and page.low[start : turns[0][1]].strip(" .:\n\r\t\xa0\f"):
+    if turns[0][1] != start and page.low[start : turns[0][1]].strip(" .:\n"):
         other: Side = "reviewer" if turns[0][0] == "claims_administrator" else turns[0][0]
         turns.insert(0, (other, start))
     found: dict[Side, tuple[int, int]] = {}
@@ -47,7 +53,7 @@ def sides(page: Page, start: int, end: int) -> tuple[Value | None, Value | None]
 
 def begins_sides(low: str, at: int) -> bool:
     """Whether words at `at` begin such a paragraph."""
-    return _SPEAKER.match(low, at) is not None
+    return _BEGINNING.match(low, at) is not None
 
 
 def last_side_start(page: Page, start: int, end: int) -> int:
@@ -60,13 +66,27 @@ def last_side_start(page: Page, start: int, end: int) -> int:
 
 def _turns(page: Page, start: int, end: int) -> list[tuple[Side, int]]:
     """Who speaks, and from where on, in printed order."""
+    low = page.low
+    spoken: list[tuple[int, Side]] = []
+    for word, front in _SPEAKERS:
+        side: Side = "claims_administrator" if word == "administrator" else "reviewer"
+        at = low.find(word, start, end)
+        while at >= 0:
+            speaker = front.search(low, max(start, at - _LONGEST_SPEAKER), at)
+            if speaker and _begins_sentence(page, start, speaker.start()):
+                spoken.append((speaker.start(), side))
+            at = low.find(word, at + len(word), end)
+    spoken.sort()
     turns: list[tuple[Side, int]] = []
-    for speaker in _SPEAKER.finditer(page.low, start, end):
-        before = page.low[max(start, speaker.start() - _LONGEST_GAP) : speaker.start()].rstrip()
-        capital = page.clean.startswith(("The ", "Per "), speaker.start())
-        if before and not capital and not before.endswith(_SENTENCE_ENDS):
-            continue  # 'the section used by the Claims Administrator'
-        side: Side = "claims_administrator" if speaker["claims"] else "reviewer"
+    for at, side in spoken:
         if not turns or turns[-1][0] != side:
-            turns.append((side, speaker.start()))
+            turns.append((side, at))
     return turns
+
+
+def _begins_sentence(page: Page, start: int, at: int) -> bool:
+    """Whether a sentence begins at `at`, unlike in 'the section used by the Claims Administrator'."""
+    if page.clean.startswith(("The ", "The\n", "Per "), at):
+        return True
+    before = page.low[max(start, at - _LONGEST_GAP) : at].rstrip()
+    return not before or before.endswith(_SENTENCE_ENDS)

@@ -56,7 +56,7 @@ _SAYS_NOTHING = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)  # letters say the same few thousand sentences over and over
+@lru_cache(maxsize=32_768)  # letters say the same few thousand sentences over and over
 def cut_guidelines(paragraph: str) -> GuidelineParagraph:
     """The citations of one side, in printed order.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from orchestration.letters.layout import LIST_NUMBER, ends_sentence, sentence_within
+from orchestration.letters.layout import LIST_NUMBER, ends_sentence, numbered_start, sentence_within
 from orchestration.letters.model import Item, Sections, Span
 from orchestration.letters.page import Page, starts_line
 from orchestration.letters.sides import begins_sides, last_side_start, sides
@@ -24,8 +24,7 @@ HEADING = re.compile(r"imr\s+decision\s*\(?\s*s?\s*\)?,?\s+and\s+rationale\s*\(?
 _RATIONALE = re.compile(r"decision\s+rationale\s*:")
 _WHOSE = re.compile(r"(?:the\s+)?(?:physician|expert|professional|medical)\s+reviewer\s*(?:['’]?s|['’])?\s+$")
 _LONGEST_WHOSE = 60
-_SENTENCE_END = re.compile(r"[\s.]*")
-_LINE_END = re.compile(r"[^\S\n\f]*\.?[^\S\n\f]*(?:[\n\f]|\Z)")
+_GAP = re.compile(r"[\s.]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +81,20 @@ def _heads(page: Page, floor: int, end: int, labels: list[Span]) -> list[_Head]:
         for statement in said:
             if not below <= statement.start < label_start:
                 continue
-            body = _SENTENCE_END.match(page.low, statement.end, end).end()  # type: ignore[union-attr]
-            head = _Head(headings.start(below, statement.start, len(heads) + 1), statement.start, body, statement)
-            if _is_counted(page, head, len(heads) + 1, label_start):
+            gap = _GAP.match(page.low, statement.end, end)
+            body = gap.end() if gap else statement.end
+            is_followed = body >= label_start or begins_sides(page.low, body)
+            number = len(heads) + 1
+            start = numbered_start(page.clean, below, statement.start, number)
+            if start is None and not is_followed:
+                continue  # the last words of a rationale
+            head = _Head(headings.start(below, statement.start, number), statement.start, body, statement)
+            if sentence_within(page.clean, head.start + 3, head.end):
+                continue
+            if _is_counted(page, head, number) and (is_followed or body >= end or "\n" in page.low[head.end : body]):
                 owner, below = head, body
                 heads.append(head)
-            elif label_start < end and _is_followed(page, head, label_start):
+            elif is_followed and label_start < end and "\n" in page.low[head.end : body]:
                 plain = head
         if owner is None and label_start < end:
             owner = plain or _undecided(page, headings, below, label_start, len(heads) + 1)
@@ -97,22 +104,10 @@ def _heads(page: Page, floor: int, end: int, labels: list[Span]) -> list[_Head]:
     return heads
 
 
-def _is_counted(page: Page, head: _Head, number: int, label_start: int) -> bool:
-    """Whether a sentence bears the next number of the list and stands alone or in front of the paragraphs."""
+def _is_counted(page: Page, head: _Head, number: int) -> bool:
+    """Whether a sentence bears the next number of the list."""
     counted = LIST_NUMBER.match(page.clean, head.start, head.end)
-    if not counted or int(counted[1]) != number or not starts_line(page.low, head.start):
-        return False
-    return _is_followed(page, head, label_start) or (
-        head.statement is not None and _LINE_END.match(page.low, head.statement.end) is not None
-    )
-
-
-def _is_followed(page: Page, head: _Head, label_start: int) -> bool:
-    """Whether the paragraphs of the two sides, or the rationale, come next."""
-    gap = page.low[head.end : head.body]
-    if sentence_within(page.clean, head.start + 3, head.end) or ("\n" not in gap and "\f" not in gap):
-        return False
-    return head.body >= label_start or begins_sides(page.low, head.body)
+    return counted is not None and int(counted[1]) == number and starts_line(page.low, head.start)
 
 
 def _undecided(page: Page, headings: Headings, floor: int, end: int, number: int) -> _Head | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from orchestration.letters.layout import ends_sentence
 from orchestration.letters.model import Item, Outcome, Sections, Span, Value
@@ -18,21 +18,18 @@ Mark = Literal["outcome", "claims", "reviewer", "rationale"]
 
 HEADING = re.compile(r"issues,\s*decisions,?\s+and\s+rationales")
 _CREDENTIALS = re.compile(r"reviewer\s+has\s+the\s+following\s+credentials|states?(?:\(s\))?\s+of\s+licensure\s*:")
-_LABEL = re.compile(
-    r"(?:(?P<claims>claims\s+administrator(?:['’]s)?\s+guidelines?)|(?P<reviewer>maximus(?:['’]s)?\s+guidelines?)"
-    r"|(?P<rationale>decision\s+rationales?))\s*$"
+_LABELS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+    ("claims", re.compile(r"claims\s+administrator(?:['’]s)?\s+guidelines?\s*:")),
+    ("reviewer", re.compile(r"maximus(?:['’]s)?\s+guidelines?\s*:")),
+    ("rationale", re.compile(r"decision\s+rationales?\s*:")),
 )
-_LABEL_ENDS = ("guideline", "guidelines", "rationale", "rationales")
-_LONGEST_LABEL = 80
 # The outcome stands alone to the end of its line; 'upheld' in a sentence goes on.
-_OUTCOME = re.compile(
-    r"\s*(upheld|overturned)[ \t\xa0]*\.?[ \t\xa0\r]*(?=[\n\f]|$|claims\s+admin|maximus\s+guid|decision\s+rat)"
-)
+_OUTCOME = re.compile(r":\s*(upheld|overturned) *\.? *(?=\n|$|claims\s+admin|maximus\s+guid|decision\s+rat)")
+_BEFORE_LABEL = (".", ":", ")", "upheld", "overturned")
 _LONGEST_TAIL = 200  # of an item that is cut off behind its outcome
 
 
-@dataclass(frozen=True, slots=True)
-class _Event:
+class _Event(NamedTuple):
     """A mark in the text: where it starts, and where what it announces starts."""
 
     mark: Mark
@@ -79,34 +76,24 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
 
 
 def _events(low: str, start: int, end: int) -> list[_Event]:
-    events = []
-    colon = low.find(":", start, end)
-    while colon >= 0:
-        event = _event_at(low, start, colon)
-        if event:
-            events.append(event)
-        colon = low.find(":", colon + 1, end)
+    """All marks in printed order."""
+    events = [
+        _Event("outcome", match.start(), match.end(), "upheld" if match[1] == "upheld" else "overturned", match.span(1))
+        for match in _OUTCOME.finditer(low, start, end)
+    ]
+    for mark, pattern in _LABELS:
+        for match in pattern.finditer(low, start, end):
+            at = match.start()
+            line = low[max(start, low.rfind("\n", start, at) + 1) : at]
+            # 'as stated in the MAXIMUS guideline: ...' is a sentence's
+            if not line or line.isspace() or line.rstrip().endswith(_BEFORE_LABEL):
+                events.append(_Event(mark, at, match.end()))
+    events.sort(key=_place)
     return events
 
 
-def _event_at(low: str, floor: int, colon: int) -> _Event | None:
-    outcome = _OUTCOME.match(low, colon + 1)
-    if outcome:
-        said: Outcome = "upheld" if outcome[1] == "upheld" else "overturned"
-        return _Event("outcome", colon, outcome.end(), said, outcome.span(1))
-    first = max(floor, colon - _LONGEST_LABEL)
-    before = low[first:colon].rstrip()
-    if not before.endswith(_LABEL_ENDS):
-        return None
-    label = _LABEL.search(before)
-    if not label:
-        return None
-    at = first + label.start()
-    line = low[low.rfind("\n", floor, at) + 1 : at] if low.rfind("\n", floor, at) >= 0 else low[floor:at]
-    if line.strip() and not line.rstrip().endswith((".", ":", ")", "upheld", "overturned")):
-        return None  # 'as stated in the MAXIMUS guideline: ...' in a sentence
-    mark: Mark = "claims" if label["claims"] else "reviewer" if label["reviewer"] else "rationale"
-    return _Event(mark, at, colon + 1)
+def _place(event: _Event) -> int:
+    return event.start
 
 
 def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Draft]:

@@ -243,11 +243,10 @@ def _closing_statement(page: Page, section: _Section) -> Statement | None:
     request = set(_WORD.findall(low[slice(*section.request)]))
     found = None
     for statement in statements(low, start, end):
-        before = [match.end() for match in _SENTENCE_END.finditer(low, start, statement.start)]
-        sentence = low[before[-1] if before else start : statement.start]
+        sentence = low[max(start, low.rfind(".", start, statement.start) + 1) : statement.start]
         if not _REQUEST.search(sentence):
             continue
-        is_last = not low[statement.end : end].strip(" .\n\r\t\f\xa0\"”'")
+        is_last = not low[statement.end : end].strip(" .\n\"”'")
         if is_last or len(request & set(_WORD.findall(sentence))) >= _ALIKE * max(1, len(request)):
             found = statement
     return found

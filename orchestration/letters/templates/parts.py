@@ -15,7 +15,7 @@ from orchestration.letters.layout import (
     sentence_within,
 )
 from orchestration.letters.model import Outcome, Sections, Value
-from orchestration.letters.page import Page
+from orchestration.letters.page import Page, starts_line
 
 _MADE = re.compile(r"how\s+the\s+imr\s+(?:final\s+)?determination\s+was\s+made")
 _SUMMARY = re.compile(r"clinical\s+case\s+summary")
@@ -25,7 +25,8 @@ INTRODUCTION = re.compile(
     r"\s+set\s+forth\s+below\s*:?"
 )
 # What may follow the last rationale.
-_CLOSING = re.compile(r"[\n\f]\s*(?:sincerely,?\s*[\n\f]|cc:\s|disclaimer:\s+maximus|effect\s+of\s+the\s+decision\s*:)")
+_CLOSING = ("sincerely", "cc:", "disclaimer:", "effect of")
+_CLOSING_LINE = re.compile(r"sincerely,? *\n|cc:\s|disclaimer:\s+maximus|effect\s+of\s+the\s+decision\s*:")
 _NECESSARY = re.compile(
     r"medical(?:ly\s*necess(?:ary|ity)|\s+necessary)"
     r"(?:\s*(?:and|or|nor|&)\s*(?:(?:is|are|was|were)\s+)?(?:not\s*)?(?:medically\s*)?appropriate)?"
@@ -34,7 +35,7 @@ _VERBS = ("is", "are", "was", "were")
 _BETWEEN = ("be", "been", "considered", "deemed", "found", "felt", "to", "currently", "therefore", "both", "also")
 _LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
 _THE_REQUEST_FOR = re.compile(r"the\s+requests?\s+for\s+(?=\S)")
-_SERVICE_TAIL = ": \t\r\n\xa0\f"
+_SERVICE_TAIL = ": \n"
 
 
 class Statement(NamedTuple):
@@ -58,7 +59,7 @@ def statements(low: str, start: int, end: int) -> Iterator[Statement]:
         before = low[max(start, at - _LONGEST_GAP) : at].rstrip()
         first = max(start, at - _LONGEST_GAP)
         while before:
-            word_start = max(before.rfind(" "), before.rfind("\n"), before.rfind("\xa0"), before.rfind("\f")) + 1
+            word_start = max(before.rfind(" "), before.rfind("\n")) + 1
             word = before[word_start:]
             if word.endswith("not") or word in ("non", "non-", "never"):
                 upheld, said = True, first + word_start
@@ -90,9 +91,12 @@ class Headings:
         counted = numbered_start(clean, floor, end, number)
         if counted is not None and not sentence_within(clean, counted + 3, end):
             return counted
+        return heading_start(clean, floor, end, self._measured)
+
+    def _measured(self) -> Spacing:
         if self._spacing is None:
-            self._spacing = measure(clean, *self._stretch, self._paragraph_starts)
-        return heading_start(clean, floor, end, self._spacing)
+            self._spacing = measure(self._page.clean, *self._stretch, self._paragraph_starts)
+        return self._spacing
 
 
 def service(page: Page, start: int, end: int) -> Value | None:
@@ -112,8 +116,15 @@ def service(page: Page, start: int, end: int) -> Value | None:
 
 def closing_start(page: Page, start: int, end: int) -> int:
     """Where the letter's closing begins behind the last item, or `end`."""
-    closing = _CLOSING.search(page.low, start, end)
-    return closing.start() if closing else end
+    low = page.low
+    for words in _CLOSING:
+        at = low.find(words, start, end)
+        while at >= 0:
+            if _CLOSING_LINE.match(low, at, end) and starts_line(low, at):
+                end = at
+                break
+            at = low.find(words, at + 1, end)
+    return end
 
 
 def sections_of(low: str, heading: re.Match[str]) -> Sections:

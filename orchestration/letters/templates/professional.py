@@ -22,9 +22,9 @@ _HEADINGS = re.compile(
     r"|(?P<rationale>rationale\s+for\s+why\s+the\s+requested\s+[^:]{0,120}medically\s*necessary\s*:)"
     r"|(?P<reviewer>(?:medical\s+)?(?:professional\s+)?reviewer(?:['’]s)?\s+qualifications?\s*:))"
 )
-_NUMBERED_LINE = re.compile(r"(?:\A|[\n\f])[^\S\n\f]*(?=\d{1,2}\s?(?:\.\)|[.)])\s)")
-_BULLET = re.compile(r"(?:\A|[\n\f])[^\S\n\f]*(?=[-•]\s)")
-_BULLETS = " -•\t\n\r\xa0\f"
+_NUMBERED_LINE = re.compile(r"(?:\A|\n) *(?=\d{1,2}\s?(?:\.\)|[.)])\s)")
+_BULLET = re.compile(r"(?:\A|\n) *(?=[-•]\s)")
+_BULLETS = " -•\n"
 
 
 class _Part(NamedTuple):

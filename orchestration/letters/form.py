@@ -23,6 +23,10 @@ _REVIEWER = (
     "the expert reviewer is board certified in",
     "the physician reviewer is board certified in",
     "the medical professional reviewer is board certified in",
+    "the expert reviewer is licensed in",
+    "the physician reviewer is licensed in",
+    "the expert reviewer is a doctor of",
+    "the physician reviewer is a doctor of",
     "has a subspecialty in",
     "the expert reviewer is licensed to practice in",
     "and is licensed to practice in",
@@ -58,6 +62,7 @@ _LETTERHEAD = (
 # The cover of the later templates.
 _COVER = (
     "independent medical review final determination letter",
+    "treatment(s) in dispute listed on imr application:",
     "maximus federal services has completed the independent medical review",
     "of the above workers' compensation case. this letter provides you with the imr final determination and explains"
     " how"

@@ -10,7 +10,7 @@ from orchestration.letters.page import Page, fold, labelled
 
 # Names of people and claims are taken out of published letters; their labels only end the value in front of them.
 _LABEL = re.compile(
-    r"(?=[acdeimpu])(?:(?:imr\s+|maximus\s+)?(case\s+number)|(date\s+assigned|date\s+of\s+injury|decision\s+date"
+    r"(?=[acdeimpu])(?<![a-z])(?:(?:imr\s+|maximus\s+)?(case\s+number)|(date\s+assigned|date\s+of\s+injury|decision\s+date"
     r"|ur\s+denial\s+date|date\s+of\s+ur\s+decision|priority|(?:imr\s+)?application\s+received|dated)"
     r"|(?:claims?\s+number|employee(?:\s+name)?|provider(?:\s+name)?))\s*:",
 )
@@ -36,24 +36,22 @@ def read_header(page: Page, end: int) -> Header:
     dates: dict[str, tuple[dt.date, Value]] = {}
     for label, stop in labelled(list(_LABEL.finditer(page.low, 0, end)), end):
         page.mark(*label.span())
-        name = fold(label[2] or label[1] or "")
-        if name == "case number":
-            case_number = case_number or _found(_CASE_NUMBER, page, label.end(), stop)
-        elif name == "priority":
-            priority = priority or _found(_PRIORITY, page, label.end(), stop)
-        elif name_of_date := _DATE_FIELDS.get(name):
-            match = _DATE.search(page.low, label.end(), stop)
-            day = _day(match) if match else None
-            printed = page.value(*match.span()) if match else None
+        name = fold(label[2]) if label[2] else "case number" if label[1] else ""
+        field = _DATE_FIELDS.get(name)
+        pattern = _DATE if field else _CASE_NUMBER if name == "case number" else _PRIORITY
+        if not name or not (match := pattern.search(page.low, label.end(), stop)):
+            continue
+        page.mark(*match.span())  # also where the cover and the second page both print it
+        if field:
+            day = _day(match)
             # A cover page is 'Dated:' too; the block's own 'Decision Date:' counts for more.
-            if printed and day and (name_of_date not in dates or name == "decision date"):
-                dates[name_of_date] = (day, printed)
+            if day and (field not in dates or name == "decision date") and (value := page.value(*match.span())):
+                dates[field] = (day, value)
+        elif name == "case number":
+            case_number = case_number or page.value(*match.span())
+        else:
+            priority = priority or page.value(*match.span())
     return Header(case_number, priority, dates)
-
-
-def _found(pattern: re.Pattern[str], page: Page, start: int, stop: int) -> Value | None:
-    match = pattern.search(page.low, start, stop)
-    return page.value(*match.span()) if match else None
 
 
 def _day(printed: re.Match[str]) -> dt.date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Template = Literal["professional_review", "notice", "decisions_rationales", "issues_prose", "issues_credentials"]
@@ -40,8 +40,7 @@ class Value(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """One guideline cited by one side for one item, cut into its parts; not yet classified.
 
     `start` and `end` are offsets into the paragraph that it was cut from.
@@ -58,19 +57,17 @@ class Citation:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class GuidelineParagraph:
+class GuidelineParagraph(NamedTuple):
     """What one side says it relied on. No citations: the paragraph says that nothing was cited.
 
     `adopts_other_side` is set where it finds the other side's guidelines appropriate, and so relies on them.
     """
 
-    citations: tuple[Citation, ...] = field(default_factory=tuple)
+    citations: tuple[Citation, ...] = ()
     adopts_other_side: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One disputed item or service, in the letter's order. What the letter does not print is None.
 
     `restated_outcome` is the outcome that a notice states again at the end of the item's own section.
@@ -87,27 +84,22 @@ class Item:
     restated_outcome_value: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """One specialty, subspecialty or state of licensure of the reviewer, as printed."""
 
     kind: CredentialKind
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The block of case number and dates on the first page. A letter that starts later has none of it."""
 
-    case_number: Value | None = None
-    priority: Value | None = None
-    dates: dict[str, tuple[dt.date, Value]] = field(
-        default_factory=dict
-    )  # injury, ur_denial, ...: the day and its place
+    case_number: Value | None
+    priority: Value | None
+    dates: dict[str, tuple[dt.date, Value]]  # injury, ur_denial, ...: the day and its place
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+class Patient(NamedTuple):
     """Age in years and sex, where the case summary states them."""
 
     age: int | None = None
@@ -116,8 +108,7 @@ class Patient:
     sex_value: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sections:
+class Sections(NamedTuple):
     """Where the parts of a letter stand. A part that the letter lacks is None."""
 
     header_end: int  # the block of case number and dates stands before
@@ -127,8 +118,7 @@ class Sections:
     items: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One letter, read."""
 
     template: Template

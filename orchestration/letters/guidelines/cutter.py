@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from orchestration.letters.guidelines.adoption import adopts_other_side
@@ -41,6 +40,8 @@ _BEFORE_PART_OF = re.compile(
     r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?"
     r"(?:(?:is|are|was|were) )?(?:also )?(not )?(?:a )?$"
 )
+# 'based his/her decision on the ODG, ..., and on Bellamy N et al., ...': a further source of one sentence
+_AND_ON = re.compile(r",? and (?:also )?(?:up)?on (?:the )?(?!(?:the )?(?:pages?|pp?\.?|tables?|figures?)\b)")
 _PAGES_ONLY = re.compile(r"[\s,(]{0,3}(?:pages?|pgs?|pp?)(?:\(s\))?[\s.:]{1,2}(?=\d)")
 _PROSE_END = re.compile(r"\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$")
 _STATED_END = re.compile(
@@ -73,7 +74,7 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
         if pages and cited and not cited[-1].pages:  # '..., which is part of the MTUS, pages 98-99'
             ranges, behind = read_pages(low, pages.end(), end)
             text = paragraph[cited[-1].start : behind]
-            cited[-1] = replace(cited[-1], pages=ranges, citation_text=text, end=behind)
+            cited[-1] = cited[-1]._replace(pages=ranges, citation_text=text, end=behind)
             continue
         found = cut_statement(paragraph, low, start, end, scheme, said)
         cited.extend(citation for citation in found if _says_something(citation))
@@ -100,7 +101,9 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
         if opening["stated_non"] or opening["non"]:
             yield start, end, "non_mtus", None
         elif opening["prose"]:
-            yield from _parts(low, start, end, None, None)
+            for first, last, part_of, _ in _parts(low, start, end, None, None):
+                for at, stop in _sources(low, first, last):
+                    yield at, stop, part_of, None
         else:
             scheme: Scheme | None = (
                 "mtus" if low.startswith(("mtus", "the mtus", "ca mtus", "california mtus"), start) else None
@@ -122,6 +125,15 @@ def _parts(
     if stated and not _names_guideline(low, start, end) and not _PAGES_ONLY.match(low, start, end):
         return  # ', because a fusion is at issue'
     yield start, end, scheme, said
+
+
+def _sources(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence's pieces between one ', and on ' and the next."""
+    for further in _AND_ON.finditer(low, start, end):
+        if further.start() > start:
+            yield start, further.start()
+        start = further.end()
+    yield start, end
 
 
 def _names_guideline(low: str, start: int, end: int) -> bool:

@@ -57,6 +57,7 @@ _JOURNAL = re.compile(
     r"|american family physician|"
     r"muscle (?:&|and) nerve|physical therapy|clinical rehabilitation|annals of [a-z ]{3,40})(?=\W|$)"
 )
+_JOURNAL_WORDS = ("reports", "reviews", "medicine", "surgery", "clinics", "research", "practice", "therapy", "sciences")
 _JOURNAL_END = re.compile(r"[\s,.]{0,2}(?:\(?(?:19|20)\d\d|vol|\d{1,4}[(:;]|$)")
 _JOURNAL_BEHIND = re.compile(r"[\s,.;]{1,3}\(?(?:(?:19|20)\d\d|vol)")
 _BODY_NOUN = (
@@ -84,7 +85,7 @@ _DOCUMENT = re.compile(
     r"|(?:full )?prescribing information|package inserts?|drug (?:label|information|safety communication)s?"
     r"|labels?(?:ing)?(?= ?[,:;]|$)|medication guides?"
     r"|(?:[a-z]{2,6} )?(?:clinical )?(?:practice )?guidelines?(?: (?:on|for)(?: the)?(?= ))?(?!\w)"
-    r"|consensus statements?|monographs?|website|online|\(?(?:19|20)\d\d\)?"
+    r"|(?:preferred )?practice patterns?|consensus statements?|monographs?|website|online|\(?(?:19|20)\d\d\)?"
     r"|(?:acr )?appropriateness criteria[®™]?|drug (?:index|database)|\([^()]{2,40}\)|(?:gov|com)\b)(?=[\s,:;.)–-]|$)"
 )
 _SOURCE = re.compile(
@@ -183,6 +184,8 @@ def _kind(text: str, low: str, piece: Span, title: Span | None, end: int) -> str
     if document and document.end() == last:
         return "none"
     journal = _JOURNAL.match(low, first, last)
+    if journal and not title and " " not in low[first:last].strip():
+        journal = None  # 'ACR Appropriateness Criteria, Headache': a topic, and only behind one a journal
     if journal and (
         journal.end() >= last - 1
         or title
@@ -191,7 +194,8 @@ def _kind(text: str, low: str, piece: Span, title: Span | None, end: int) -> str
     ):
         return "journal"
     # A few words straight before year or volume are the journal: '..., Biological Psychiatry, 2016'
-    if title and low.count(" ", first, last) <= 3 and _JOURNAL_BEHIND.match(low, last, end):
+    words = 5 if low.endswith(_JOURNAL_WORDS, first, last) else 3
+    if title and low.count(" ", first, last) <= words and _JOURNAL_BEHIND.match(low, last, end):
         return "journal"
     return "title"
 

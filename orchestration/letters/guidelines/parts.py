@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from orchestration.letters.guidelines.drafts import LITERATURE, NAMED, Draft, drafts_of
 from orchestration.letters.guidelines.literature import cut_literature
@@ -108,8 +107,7 @@ def _is_late_topic(before: Citation, citation: Citation) -> bool:
 
 def _joined(text: str, before: Citation, topic: Citation) -> Citation:
     year = before.edition_year or topic.edition_year
-    return replace(
-        before,
+    return before._replace(
         section_text=topic.section_text,
         edition_year=year,
         citation_text=text[before.start : topic.end],

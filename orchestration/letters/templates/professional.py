@@ -13,15 +13,19 @@ from orchestration.letters.sides import sides
 from orchestration.letters.templates.parts import closing_start, service, statements
 
 HEADING = re.compile(r"issues?(?:\(s\))?\s+at\s+dispute\s*:")
-_HEADINGS = re.compile(
-    r"(?=[cdimr])(?:(?P<issues>issues?(?:\(s\))?\s+at\s+dispute\s*:)"
-    r"|(?P<summary>(?:clinical\s+)?case\s+summary\s*:)"
-    r"|(?P<documents>documents\s+reviewed(?:\s+for\s+determination)?\s*:)"
-    r"|(?P<guidelines>medical\s+treatment\s+guidelines?\s*(?:\(s\))?\s+relied\s+upon\s+by\s+(?:the\s+)?professional\s+reviewer"
-    r"(?:\s+and\s+why)?\s*:)"
-    r"|(?P<rationale>rationale\s+for\s+why\s+the\s+requested\s+[^:]{0,120}medically\s*necessary\s*:)"
-    r"|(?P<reviewer>(?:medical\s+)?(?:professional\s+)?reviewer(?:['’]s)?\s+qualifications?\s*:))"
+# By the words that each is found by; what stands in front of them on the line belongs to the heading.
+_HEADINGS = (
+    ("issues", re.compile(r"issues?(?:\(s\))?\s+at\s+dispute\s*:")),
+    ("summary", re.compile(r"case\s+summary\s*:")),
+    ("documents", re.compile(r"documents\s+reviewed(?:\s+for\s+determination)?\s*:")),
+    ("guidelines", re.compile(r"relied\s+upon\s+by\s+(?:the\s+)?professional\s+reviewer(?:\s+and\s+why)?\s*:")),
+    ("rationale", re.compile(r"rationale\s+for\s+why\s+the\s+requested\s+[^:]{0,120}medically\s*necessary\s*:")),
+    ("reviewer", re.compile(r"reviewer(?:['’]s)?\s+qualifications?\s*:")),
 )
+_FRONT = re.compile(
+    r"(?:clinical\s+|medical\s+treatment\s+guidelines?\s*(?:\(s\))?\s+|medical\s+(?:professional\s+)?|professional\s+)$"
+)
+_LONGEST_FRONT = 60
 _NUMBERED_LINE = re.compile(r"(?:\A|\n) *(?=\d{1,2}\s?(?:\.\)|[.)])\s)")
 _BULLET = re.compile(r"(?:\A|\n) *(?=[-•]\s)")
 _BULLETS = " -•\n"
@@ -51,9 +55,16 @@ def sections(low: str, heading: re.Match[str]) -> Sections:
 
 
 def _parts(low: str) -> list[_Part]:
-    found = [match for match in _HEADINGS.finditer(low) if starts_line(low, match.start())]
-    ends = [*(match.start() for match in found), len(low)][1:]
-    return [_Part(match.lastgroup or "", *match.span(), end) for match, end in zip(found, ends, strict=True)]
+    found = []
+    for name, pattern in _HEADINGS:
+        for match in pattern.finditer(low):
+            front = _FRONT.search(low, max(0, match.start() - _LONGEST_FRONT), match.start())
+            start = front.start() if front else match.start()
+            if starts_line(low, start):
+                found.append((start, match.end(), name))
+    found.sort()
+    ends = [*(start for start, _, _ in found), len(low)][1:]
+    return [_Part(name, start, body, end) for (start, body, name), end in zip(found, ends, strict=True)]
 
 
 def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:

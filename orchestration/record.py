@@ -33,6 +33,7 @@ class Record:
     items: int = 0
     quarantined: int = 0
     first_quarantined: list[dict[str, Any]] = field(default_factory=list)  # so that a refusal can name them
+    warnings: list[str] = field(default_factory=list)  # what the audit let pass and people should look at
     decisions_published: int | None = None
     published_to: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # by step

@@ -12,6 +12,7 @@ from expectations.result import CheckResult
 from expectations.suite import Suite
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.drift import LETTERS, unread_share_check
 from orchestration.home import Home
 from orchestration.record import Record, utc_now
 
@@ -61,7 +62,7 @@ FRAMES: tuple[tuple[Suite, str], ...] = (
         )""",
     ),
 )
-SUITE_NAMES = tuple(suite.name for suite, _ in FRAMES)
+SUITE_NAMES = (*(suite.name for suite, _ in FRAMES), LETTERS)
 
 
 @dg.asset(
@@ -73,9 +74,19 @@ SUITE_NAMES = tuple(suite.name for suite, _ in FRAMES)
     "expectation goes to the lake; publication waits for it.",
     check_specs=[
         dg.AssetCheckSpec(
-            name, asset=["audit", "verdict"], blocking=True, description=f"Great Expectations suite '{name}'."
+            suite.name,
+            asset=["audit", "verdict"],
+            blocking=True,
+            description=f"Great Expectations suite '{suite.name}'.",
         )
-        for name in SUITE_NAMES
+        for suite, _ in FRAMES
+    ]
+    + [
+        dg.AssetCheckSpec(
+            LETTERS,
+            asset=["audit", "verdict"],
+            description="Whether more of the letters is left unread than in earlier refreshes. Warns and names them.",
+        )
     ],
     deps=[["marts", name] for name in ("fct_decisions", "fct_guideline_citations", "dim_determinations")]
     + [["marts", "quality_quarantined_items"], ["intermediate", "int_items"]],
@@ -122,6 +133,8 @@ def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
                 first = held.head(ITEMS_NAMED)[columns].itertuples(index=False, name=None)
                 record.first_quarantined = [dict(zip(columns, row, strict=True)) for row in first]
             refresh.progress.advance()
+        results.append(unread_share_check(connection, record.refresh_id))
+    record.warnings = [_warning(check) for check in results if not check.is_met and check.severity == "warning"]
     keep(refresh.home, record, results)
     return results
 
@@ -177,6 +190,11 @@ def _check_result(name: str, checks: list[CheckResult], flood: str | None) -> dg
         severity=dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN,
         metadata=metadata,
     )
+
+
+def _warning(check: CheckResult) -> str:
+    letters = [str(row["source_uri"]) for row in check.unexpected_rows if "source_uri" in row]
+    return "\n".join([_sentence(check), *(f"  {letter}" for letter in dict.fromkeys(letters))])
 
 
 def _sentence(check: CheckResult) -> str:

@@ -125,6 +125,8 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         out.print(record.message or fault or "", markup=False, soft_wrap=True)
         for line in _advice(record):
             out.print(line, markup=False, soft_wrap=True)
+    for warning in record.warnings:
+        out.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(justify="right")

@@ -53,7 +53,7 @@ _SAYS_NOTHING = re.compile(
     r"|\bno (?:section|part|chapter|guidelines?|evidence|medical|citations?|criteria|specific|mtus|basis|reference)\b"
     r"|^(?:none|n/?a|no|nothing|not|unknown|unspecified|unstated)\b|strength of evidence hierarchy"
     r"|\b(?:none|not|nothing) (?:was |were )?(?:cited|stated|provided|specified|given|available|applicable)"
-    r"|\b(?:relevant and appropriate|found the (?:mtus|guidelines?))\b"
+    r"|\b(?:relevant and appropriate|found the (?:mtus|guidelines?)|by (?:the )?claims administrator)\b"
 )
 
 

@@ -37,6 +37,7 @@ _REQUEST = re.compile(r"\brequest(?:s|ed)?\b")
 _SENTENCE_END = re.compile(r"[.:]\s")
 _BROKEN_WORD = re.compile(r"[a-z]- [a-z]")
 _WORD = re.compile(r"[a-z\d]{2,}")
+_COMMON = {"the", "request", "requests", "for", "of", "and"}
 _LONGEST_FRONT = 160  # of the words in front of 'has determined', a page's end among them
 _LONGEST_SENTENCE = 2500
 _ALIKE = 0.6  # share of the words that two printings of one request have in common, at least
@@ -200,7 +201,7 @@ def _dispute_of(page: Page, section: _Section, disputes: list[_Dispute]) -> _Dis
 
 def _alike(one: str, two: str) -> float:
     """The share of words that two texts have in common, 0 to 1."""
-    first, second = set(_WORD.findall(one)), set(_WORD.findall(two))
+    first, second = set(_WORD.findall(one)) - _COMMON, set(_WORD.findall(two)) - _COMMON
     return len(first & second) / max(1, len(first | second))
 
 
@@ -240,7 +241,7 @@ def _closing_statement(page: Page, section: _Section) -> Statement | None:
     """What the rationale says of the item's own request: in its last sentence, or in one with the request's words."""
     start, end = section.rationale or (0, 0)
     low = page.low
-    request = set(_WORD.findall(low[slice(*section.request)]))
+    request = set(_WORD.findall(low[slice(*section.request)])) - _COMMON
     found = None
     for statement in statements(low, start, end):
         sentence = low[max(start, low.rfind(".", start, statement.start) + 1) : statement.start]

@@ -33,6 +33,7 @@ _NECESSARY = re.compile(
 )
 _VERBS = ("is", "are", "was", "were")
 _BETWEEN = ("be", "been", "considered", "deemed", "found", "felt", "to", "currently", "therefore", "both", "also")
+_UNDECIDED = ("[not]", "(not)", "/not", "is/is", "not]")  # the form, with nothing crossed out
 _LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
 _THE_REQUEST_FOR = re.compile(r"the\s+requests?\s+for\s+(?=\S)")
 _SERVICE_TAIL = ": \n"
@@ -61,6 +62,8 @@ def statements(low: str, start: int, end: int) -> Iterator[Statement]:
         while before:
             word_start = max(before.rfind(" "), before.rfind("\n")) + 1
             word = before[word_start:]
+            if word in _UNDECIDED:
+                break
             if word.endswith("not") or word in ("non", "non-", "never"):
                 upheld, said = True, first + word_start
                 if word[:-3] in _VERBS:
@@ -73,6 +76,8 @@ def statements(low: str, start: int, end: int) -> Iterator[Statement]:
                 break
             at = first + word_start
             before = before[:word_start].rstrip()
+        if before.endswith(_UNDECIDED):
+            continue
         yield Statement(at, said, match.end(), "upheld" if upheld else "overturned")
 
 

@@ -80,10 +80,11 @@ _COVER = (
     " of"
     " the administrative director",
     "of the division of workers' compensation. this determination is binding on all parties.",
-    "in certain limited circumstances, you can appeal the final determination. appeals must be filed with the workers'"
-    " compensation appeals board within 30 days from the date of this letter. for more information on appeal"
-    " procedures,"
-    " read california labor code section 4610.6(h).",
+    "in certain limited circumstances, you can appeal the final determination.",
+    "appeals must be filed with the workers' compensation appeals board within 30 days from the date of this letter.",
+    "for more information on appeal procedures, read california labor code section 4610.6(h).",
+    "for more information on appealing the final determination, please see california labor code section 4610.6(h).",
+    "dear sir or madam:",
 )
 _CLOSING = (
     "effect of the decision: the determination of maximus federal services and its physician reviewer is deemed to be"

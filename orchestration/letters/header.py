@@ -41,16 +41,15 @@ def read_header(page: Page, end: int) -> Header:
         pattern = _DATE if field else _CASE_NUMBER if name == "case number" else _PRIORITY
         if not name or not (match := pattern.search(page.low, label.end(), stop)):
             continue
-        page.mark(*match.span())  # also where the cover and the second page both print it
+        page.mark(*match.span())  # a cover prints what the second page prints again: the later one counts
         if field:
             day = _day(match)
-            # A cover page is 'Dated:' too; the block's own 'Decision Date:' counts for more.
-            if day and (field not in dates or name == "decision date") and (value := page.value(*match.span())):
+            if day and not (name == "dated" and field in dates) and (value := page.value(*match.span())):
                 dates[field] = (day, value)
         elif name == "case number":
-            case_number = case_number or page.value(*match.span())
+            case_number = page.value(*match.span())
         else:
-            priority = priority or page.value(*match.span())
+            priority = page.value(*match.span())
     return Header(case_number, priority, dates)
 
 

@@ -16,7 +16,7 @@ from orchestration.letters.model import Span
 from orchestration.letters.page import starts_line
 
 _BREAK = re.compile(r"\n\s*")
-_SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”", ";")
+_SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”")
 _CLOSING_WORDS = ("medically necessary", "not certified", "is certified", "necessary and appropriate", "non-certified")
 _ABBREVIATIONS = ("dr.", "no.", "vs.", "mr.", "mrs.", "ms.", "inc.", "approx.", "st.", "w.", "e.g.", "i.e.", "qty.")
 _SENTENCE_WITHIN = re.compile(r"[a-z)%][.!?][\"”’)]?\s+[A-Z]")

@@ -19,7 +19,7 @@ from orchestration.letters.model import (
     Template,
     Value,
 )
-from orchestration.letters.page import Page, lower, plain, starts_line
+from orchestration.letters.page import Page, lower, plain
 from orchestration.letters.patient import read_patient
 from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
@@ -105,7 +105,7 @@ def _recognise(low: str) -> tuple[_Form, re.Match[str]] | None:
         for pattern in form.headings:
             for heading in pattern.finditer(low):
                 start = heading.start()
-                if starts_line(low, start) or low[max(0, start - 12) : start].strip() == "imr":
+                if low[low.rfind("\n", 0, start) + 1 : start].strip() in ("", "imr"):
                     return form, heading
                 in_a_sentence = in_a_sentence or (form, heading)
     return in_a_sentence

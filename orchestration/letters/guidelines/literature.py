@@ -57,7 +57,18 @@ _JOURNAL = re.compile(
     r"|american family physician|"
     r"muscle (?:&|and) nerve|physical therapy|clinical rehabilitation|annals of [a-z ]{3,40})(?=\W|$)"
 )
-_JOURNAL_WORDS = ("reports", "reviews", "medicine", "surgery", "clinics", "research", "practice", "therapy", "sciences")
+_JOURNAL_WORDS = (
+    "reports",
+    "reviews",
+    "medicine",
+    "surgery",
+    "clinics",
+    "research",
+    "practice",
+    "therapy",
+    "sciences",
+    "america",
+)
 _JOURNAL_END = re.compile(r"[\s,.]{0,2}(?:\(?(?:19|20)\d\d|vol|\d{1,4}[(:;]|$)")
 _JOURNAL_BEHIND = re.compile(r"[\s,.;]{1,3}\(?(?:(?:19|20)\d\d|vol)")
 _BODY_NOUN = (
@@ -94,11 +105,9 @@ _SOURCE = re.compile(
     r"|association|society|academy|college|institute|foundation|university|medicine)"
 )
 _STATUTE = re.compile(
-    r"(?:california |ca |cal\.? )?(?:labor|business"
-    + AND
-    + r"professions|civil|health"
-    + AND
-    + r"safety) code\b|(?:title )?8,? (?:ccr|c\.c\.r|california code)|california code of reg|ccr\b"
+    r"(?:california |ca |cal\.? )?(?:labor|business" + AND + r"professions|civil|health" + AND + r"safety) code\b"
+    r"|title \d{1,2},? (?:of (?:the )?)?(?:ccr|c\.c\.r|california code)|8,? (?:ccr|c\.c\.r)"
+    r"|california code of reg|ccr\b"
 )
 
 

@@ -66,6 +66,13 @@ _HEADS = {
     "formulary": (r"mtus (?:drug )?formulary(?: drug list)?", r"mtus drug list"),
     "title": (ACOEM_TITLE,),
 }
+# An issuing body: 'American Academy of Orthopaedic Surgeons', 'Centers for Medicare and Medicaid Services'
+ORGANISATION = (
+    r"(?:american|national|international|north american|european|british|canadian) (?:[a-z-]{2,20} ){0,3}"
+    r"(?:academy|association|college|society|institutes?|foundation|board|council)\b(?: (?:of|for|on) [a-z]{3,20}"
+    r"(?:(?:,? and|,| of| in| for) [a-z]{3,20}| [a-z]{3,20}){0,4}?)?(?=[,:;.]| position| guideline| practice| \()"
+    r"|centers? for medicare" + AND + r"medicaid services" + _ABBREVIATED
+)
 # Publishers whose name opens a citation of its own after another guideline: 'ODG, Pain Chapter; FDA: Ambien'
 PUBLISHERS = (
     r"(?:u\.?s\.? |united states )?(?:food" + AND + r"drug administration)" + _ABBREVIATED,
@@ -94,6 +101,8 @@ PUBLISHERS = (
     r"merck manual",
     r"dailymed\b",
     r"(?:california |ca )?labor code",
+    r"(?:u\.?s\.? )?drug enforcement (?:administration|agency)" + _ABBREVIATED + r"(?:,? diversion control division)?",
+    ORGANISATION,
     r"(?:california |ca )?business" + AND + r"professions code",
 )
 _MARKS = {
@@ -135,9 +144,9 @@ DATE = (
     rf"|{_MONTH},? {YEAR}|{YEAR})"
 )
 EDITION = (
-    r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|current|latest|most recent|web|on-?line|internet"
-    r"|revised"
-    r"|updated|electronic) ?-?(?:edition|ed\b\.?|version|update|print)(?: edition| version)?"
+    r"(?:(?:19|20)\d\d (?:updates?|edition)\b|(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|current|latest"
+    r"|most recent|web|on-?line|internet|revised|updated|electronic)"
+    r" ?-?(?:edition|ed\b\.?|version|update|print)(?: edition| version)?)"
 )
 _REGULATION = (
     r"(?:(?:title )?8,? )?(?:ccr\b|c\.c\.r\.?|cal(?:ifornia)?\.? code(?: of)? reg(?:ulation)?s?\.?),?(?: title 8,?)?"
@@ -181,7 +190,7 @@ _ODG_SUFFIX = r"(?:[ ,/–-]{1,3}lumbar" + AND + r"thoracic)?"
 _ODG_SURE = (
     rf"chapter(?: on)?:? {_ODG_NAME}{_ODG_SUFFIX}|{_ODG_NAME}{_ODG_SUFFIX}(?: ?\((?:acute|chronic"
     rf"|trauma)[^()]{{0,40}}\)(?: (?:chapters?|procedures? summary)\b)?"
-    rf"| (?:chapters?|procedures? summary)\b)|{_BODY_LIST}chapters?\b"
+    rf"| (?:chapters?|sections?|procedures? summary)\b)|{_BODY_LIST}chapters?\b"
 )
 _ODG_SET_APART = rf"{_ODG_NAME}{_ODG_SUFFIX}(?: complaints?| disorders?)?"
 ODG_CHAPTER = re.compile(

@@ -74,6 +74,8 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
     if not pages and draft.kind in ("acoem", *NAMED) and (bare := _BARE_PAGES.search(low, topic_start, stop)):
         pages, stop = read_pages(low, bare.end(), stop)[0], bare.start()
     year: int | None = first_year(low, draft.start, topic_start)
+    if low.startswith("under ", topic_start):  # 'ODG, Low Back Chapter, under Lumbar supports'
+        topic_start += 6
     topic_stop = without_tail(low, topic_start, stop)
     year = year or first_year(low, topic_stop, stop)
     if draft.pages_end is not None:

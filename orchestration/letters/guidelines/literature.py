@@ -95,7 +95,7 @@ _DOCUMENT = re.compile(
     r"| positions?)?(?: number)?(?: ?#?\d{3,5})?"
     r"|(?:full )?prescribing information|package inserts?|drug (?:label|information|safety communication)s?"
     r"|labels?(?:ing)?(?= ?[,:;]|$)|medication guides?"
-    r"|(?:[a-z]{2,6} )?(?:clinical )?(?:practice )?guidelines?(?: (?:on|for)(?: the)?(?= ))?(?!\w)"
+    r"|(?:[a-z]{2,6} )?(?:clinical )?(?:practice )?guidelines?(?: on(?: the)?(?= )|(?= ?[,:;.(–-]|$))(?!\w)"
     r"|(?:preferred )?practice patterns?|consensus statements?|monographs?|website|online|\(?(?:19|20)\d\d\)?"
     r"|(?:acr )?appropriateness criteria[®™]?|drug (?:index|database)|\([^()]{2,40}\)|(?:gov|com)\b)(?=[\s,:;.)–-]|$)"
 )

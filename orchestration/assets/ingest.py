@@ -1,4 +1,4 @@
-"""Ingest: every file of the landing place once, by content, into the lake. What cannot be read gets a reason."""
+"""Ingest: every letter of the landing place once, by content, into the lake. What cannot be read gets a reason."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +8,9 @@ import duckdb
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.files.pdf_process import PdfReader
 from orchestration.home import Home
-from orchestration.landing import list_files, receive
+from orchestration.landing import arrivals, as_row, count_letters, list_files
 from orchestration.publication import is_pending
 from orchestration.record import Record, utc_now
 
@@ -22,8 +23,8 @@ LETTERS_PER_PART = 5_000
     kinds={"python", "parquet"},
     owners=OWNERS,
     output_required=False,
-    description="One row for each file received, with its text or the reason why it has none. Skips what follows where "
-    "nothing waits to be published.",
+    description="One row for each file received, alone or in an archive, with its text or the reason why it has none. "
+    "Skips what follows where nothing waits to be published.",
 )
 def received_letters(
     context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
@@ -48,31 +49,33 @@ def received_letters(
 
 
 def ingest(refresh: Refresh, record: Record) -> None:
-    """Writes a part for every so many files that were not received before, and counts into the record."""
+    """Writes a part for every so many letters that were not received before, and counts into the record."""
     files = list_files(refresh.settings.letters)
-    record.files_seen = len(files)
     received, letter_ids = known(refresh.home)
-    refresh.progress.step("ingest", len(files))
+    refresh.progress.step("ingest", count_letters(files))
     number = max(lake.part_numbers(refresh.home.letters), default=0)
     now = utc_now()
     rows: list[dict[str, Any]] = []
-    for path in files:
-        row = receive(path, refresh.settings.max_letter_bytes, now)
-        refresh.progress.advance()
-        if (row["letter_id"], row["source_uri"]) in received:
-            continue
-        is_duplicate = row["letter_id"] in letter_ids
-        letter_ids.add(row["letter_id"])
-        record.files_new += 1
-        record.rejected += row["reason_code"] is not None
-        record.duplicates += is_duplicate and row["reason_code"] is None
-        if is_duplicate:
-            row["text"] = None
-        rows.append(row | {"is_duplicate": is_duplicate, "refresh_id": record.refresh_id, "part_number": number + 1})
-        if len(rows) == LETTERS_PER_PART:
-            number += 1
-            lake.write(refresh.home.letters / lake.part_name(number), lake.LETTERS, rows)
-            rows = []
+    with PdfReader() as pdf:
+        for arrival in (arrival for path in files for arrival in arrivals(path, refresh.settings.max_letter_bytes)):
+            record.files_seen += 1
+            refresh.progress.advance()
+            if (arrival.letter_id, arrival.source_uri) in received:
+                continue
+            row = as_row(arrival, pdf, now)
+            is_duplicate = row["letter_id"] in letter_ids
+            letter_ids.add(row["letter_id"])
+            record.files_new += 1
+            record.rejected += row["reason_code"] is not None
+            record.duplicates += is_duplicate and row["reason_code"] is None
+            if is_duplicate:
+                row["text"] = None
+            row |= {"is_duplicate": is_duplicate, "refresh_id": record.refresh_id, "part_number": number + 1}
+            rows.append(row)
+            if len(rows) == LETTERS_PER_PART:
+                number += 1
+                lake.write(refresh.home.letters / lake.part_name(number), lake.LETTERS, rows)
+                rows = []
     if rows:
         lake.write(refresh.home.letters / lake.part_name(number + 1), lake.LETTERS, rows)
 

@@ -10,7 +10,21 @@ from orchestration.letters.model import Rejection
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
-_MAGIC = {b"%PDF-": "a PDF file", b"PK\x03\x04": "a ZIP archive", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture"}
+# What is met in folders of letters, by its first bytes.
+_MAGIC = {
+    b"%PDF-": "a PDF file",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"II*\0": "a picture",
+    b"MM\0*": "a picture",
+    b"\xd0\xcf\x11\xe0": "an office document",
+    b"{\\rtf": "an office document",
+    b"\x1f\x8b": "an archive other than ZIP",
+    b"7z\xbc\xaf": "an archive other than ZIP",
+    b"Rar!\x1a": "an archive other than ZIP",
+}
 # Of the characters of a text that has no other sign of its encoding, at most this share may be controls.
 _MAX_CONTROL_SHARE = 0.005
 
@@ -24,7 +38,7 @@ def decode(data: bytes) -> tuple[str, str] | Rejection:
         return Rejection("empty_file", "The file is empty." if not data else "The file holds white space only.")
     for magic, kind in _MAGIC.items():
         if data.startswith(magic):
-            return Rejection("not_text", f"The file is {kind}; this reader takes plain text.")
+            return Rejection("not_text", f"The file is {kind}; it is not read as text.")
     text, encoding = _decode(data)
     if "\0" in text or len(_CONTROL.findall(text)) > len(text) * _MAX_CONTROL_SHARE:
         return Rejection("not_text", "The bytes are no text in UTF-8, UTF-16 or Windows-1252.")

@@ -38,7 +38,7 @@ def test_files_that_are_no_letters_are_named(warehouse: Warehouse) -> None:
         "good.txt": ("read", None),
         "empty.txt": ("rejected", "empty_file"),
         "picture.txt": ("rejected", "not_text"),
-        "scan.pdf": ("rejected", "not_text"),
+        "scan.pdf": ("rejected", "damaged_file"),
         "invoice.txt": ("rejected", "unknown_template"),
         "large.txt": ("rejected", "too_large"),
         "no items.txt": ("rejected", "no_items"),

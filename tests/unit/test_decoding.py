@@ -36,6 +36,8 @@ def test_one_broken_byte_does_not_change_the_encoding() -> None:
         (b" \r\n\t\n", "empty_file"),
         (b"%PDF-1.7\n1 0 obj", "not_text"),
         (b"PK\x03\x04\x14\x00", "not_text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not_text"),
+        (b"{\\rtf1\\ansi Case Number: CM14-0000001}", "not_text"),
         (bytes(range(256)) * 20, "not_text"),
         (b"Case Number\x00: CM14", "not_text"),
     ],

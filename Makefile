@@ -3,12 +3,13 @@ PYTHON ?= python3.11
 UV_VERSION = 0.13.9
 UV = .uv/bin/uv
 BIN = .venv/bin
+BENCHMARKS = nothing_new reader $(if $(wildcard tests/benchmarks/pdf.py),pdf)
 SHELL = /bin/bash
 export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup warehouse test test-fast test-clients benchmark lint format ui clean
+.PHONY: help setup warehouse test test-fast test-clients fidelity benchmark lint format ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +28,15 @@ test-fast: setup ## Run the unit tests only (seconds)
 test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.0 (needs the package index)
 	$(BIN)/python tests/clients.py $(UV)
 
-benchmark: setup ## Measure what a refresh with nothing new costs
-	$(BIN)/python tests/benchmarks/nothing_new.py
+fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)
+	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
+
+# Runs them all, also when one misses its goal. What only the benchmarks need leaves .venv at the next change of uv.lock.
+benchmark: setup ## Measure an idle refresh, the reader (beside eyecite) and PDF files; some five minutes
+	$(UV) sync --frozen --quiet --group benchmark --compile-bytecode --python $(PYTHON)
+	@status=0; for name in $(BENCHMARKS); do \
+		echo "--- $$name"; $(BIN)/python -m tests.benchmarks.$$name || status=1; \
+	done; exit $$status
 
 lint: setup ## Check style, SQL and types
 	$(BIN)/ruff check .

@@ -14,11 +14,11 @@ _ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven"
 _TEENS = {"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19}
 # '48-year-old', '55 year old', '62 y/o', '45 years of age', 'forty-four year old'
 _AGE = re.compile(
-    r"(?:(?<![\d.,/-])(\d{2,3})|\b(" + "|".join([*_TENS, *_TEENS]) + r")(?:[\s-]{1,3}(" + "|".join(_ONES) + r"))?)"
-    r"[\s-]{0,3}(?:(?:years?|yrs?\.?)(?:,?\s(?:and\s)?\d{1,2}\smonths?)?[\s-]{0,3}(?:old\b|of\s+age\b)|y[./\s-]{0,2}o\b\.?)"
+    r"(?:(?<![\d.,/-])(\d{2,3})|\b(" + "|".join([*_TENS, *_TEENS]) + r")(?:[\s-]{1,8}(" + "|".join(_ONES) + r"))?)"
+    r"[\s-]{0,8}(?:(?:years?|yrs?\.?)(?:,?\s{1,8}(?:and\s{1,8})?\d{1,2}\s{1,8}months?)?[\s-]{0,8}(?:old\b|of\s{1,8}age\b)|y[./\s-]{0,2}o\b\.?)"
 )
 _UNIT = re.compile(r"y(?:ears?\b|rs?\b|[./\s-]{0,2}o\b)")
-_LONGEST_NUMBER = 24  # 'seventy - three '
+_LONGEST_NUMBER = 32  # 'seventy - three '
 _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
 _SEX: dict[str, Literal["female", "male"]] = {
     **dict.fromkeys(("male", "man", "gentleman", "m"), "male"),

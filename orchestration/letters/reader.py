@@ -72,7 +72,7 @@ def read_letter(text: str) -> Reading | Rejection:
     if template == "issues_prose" and issues.has_credentials_block(page.low, sections):
         template = "issues_credentials"
 
-    items = form.read_items(page, sections)
+    items = _printed(form.read_items(page, sections))
     if not items:
         return Rejection("no_items", f"The letter has the headings of template {template}, but no item under them.")
     header = read_header(page, sections.header_end)
@@ -109,6 +109,14 @@ def _recognise(low: str) -> tuple[_Form, re.Match[str]] | None:
                     return form, heading
                 in_a_sentence = in_a_sentence or (form, heading)
     return in_a_sentence
+
+
+def _printed(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items of which the letter prints anything at all; a label with nothing around it makes none."""
+    found = [item for item in items if any(part for part in item[1:])]
+    if len(found) == len(items):
+        return items
+    return tuple(item._replace(number=number) for number, item in enumerate(found, start=1))
 
 
 def _places(

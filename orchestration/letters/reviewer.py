@@ -39,7 +39,7 @@ _WHOLE_NAME = re.compile(
     r"|cardiothoracic\s*(?:and|&)\s*vascular\s+surgery|washington,?\s+d\.?\s?c\.?"
     r"|neuromusculoskeletal\s+medicine\s*(?:and|&)\s*om[mt]"
 )
-_PART = re.compile(r"\s*(?:[,;]\s*and\b|[,;]|\band\b|\n\s*\n\s*\n)\s*")
+_PART = re.compile(r"[,;](?: {0,3}\n? {0,3}and\b)?|\band\b|\n {0,9}\n {0,9}\n")
 
 
 def read_credentials(page: Page, start: int, end: int) -> tuple[Credential, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import LETTERS, Warehouse
+from tests.fidelity.warehouse import readings
 
 READ = ("professional_review", "notice", "decisions_rationales", "issues_prose", "issues_credentials")
 NAMES = sorted(path.stem for path in LETTERS.rglob("*.txt"))
@@ -37,67 +38,15 @@ def letter_ids(golden: Warehouse) -> dict[str, str]:
 
 
 @cache
-def readings(golden: Warehouse) -> dict[str, dict[str, Any]]:
-    """What the warehouse holds of each letter, in the shape of the expected results."""
-    letters = golden.build(
-        """select letter_id, template, case_number, priority, injury_date, decision_date, ur_denial_date,
-        application_received_date, assigned_date, patient_age, patient_sex from staging.stg_letters where reason_code is null"""
-    )
-    names = ("injury", "decision", "ur_denial", "application_received", "assigned")
-    found: dict[str, dict[str, Any]] = {}
-    for letter_id, template, case_number, priority, *dates, age, sex in letters:
-        found[letter_id] = {
-            "template": template,
-            "case_number": case_number,
-            "dates": {name: str(day) if day else None for name, day in zip(names, dates, strict=True)},
-            "priority": priority,
-            "patient": {"age": age, "sex": sex},
-            "reviewer": {"specialties": [], "subspecialties": [], "states": []},
-            "items": [],
-        }
-    lists = {"specialty": "specialties", "subspecialty": "subspecialties", "state": "states"}
-    for letter_id, kind, text in golden.build(
-        "select letter_id, credential_kind, credential_text from staging.stg_credentials order by letter_id, credential_number"
-    ):
-        found[letter_id]["reviewer"][lists[kind]].append(text)
-    items: dict[tuple[str, int], dict[str, Any]] = {}
-    for letter_id, number, service, outcome, category, claims, reviewer, reason in golden.build(
-        """select letter_id, item_number, service_text, outcome, service_category, claims_basis, reviewer_basis, quarantine_reason
-        from intermediate.int_items left join intermediate.int_service_texts using (service_text) order by letter_id, item_number"""
-    ):
-        item: dict[str, Any] = {"number": number, "service_text": service, "outcome": outcome, "category": category}
-        # The expected results say 'none' of a side that the letter doesn't state; the warehouse tells the two apart.
-        item["claims_administrator"] = {"basis": "none" if claims == "not_stated" else claims, "citations": []}
-        item["reviewer"] = {"basis": reviewer or "none", "citations": []}
-        if reason:
-            item["defect"] = reason
-        items[letter_id, number] = item
-        found[letter_id]["items"].append(item)
-    for letter_id, number, side, family, chapter, pages, section, year in golden.build(
-        """select printed.letter_id, printed.item_number, printed.cited_by, guideline_family, printed.chapter_number,
-        printed.pages, printed.section_text, printed.edition_year
-        from staging.stg_citations as printed
-        inner join intermediate.int_citations using (letter_id, item_number, cited_by, citation_number)
-        inner join (select distinct guideline_key, guideline_family from intermediate.int_guideline_texts) using (guideline_key)
-        order by printed.letter_id, printed.item_number, printed.cited_by, printed.citation_number"""
-    ):
-        items[letter_id, number][side]["citations"].append(
-            {
-                "family": family,
-                "chapter": chapter,
-                "pages": [[int(page) for page in pages_.split("-")] for pages_ in pages.split("; ")] if pages else [],
-                "section": section,
-                "year": year,
-            }
-        )
-    return found
+def read(golden: Warehouse) -> dict[str, dict[str, Any]]:
+    return readings(golden)
 
 
 @pytest.mark.parametrize("name", of_templates(*READ))
 def test_letter_equals_its_expected_result(golden: Warehouse, name: str) -> None:
     wanted = expected(name)
     wanted.pop("amends", None)
-    assert readings(golden)[letter_ids(golden)[name]] == wanted
+    assert read(golden)[letter_ids(golden)[name]] == wanted
 
 
 @pytest.mark.parametrize("name", of_templates(*READ))

@@ -30,5 +30,7 @@ def test_a_rise_of_the_unread_share_is_warned_of_and_named(warehouse: Warehouse)
         " where suite = 'letters' order by checked_at"
     )
     assert rows == [("warning", True, 3, 0), ("warning", False, 3, 3)]
-    shares = dict(warehouse.query("select source_uri, unread_share from dim_determinations where letter_id is not null"))
+    shares = dict(
+        warehouse.query("select source_uri, unread_share from dim_determinations where letter_id is not null")
+    )
     assert all(share > 0.05 for uri, share in shares.items() if Path(uri).name.startswith("changed"))

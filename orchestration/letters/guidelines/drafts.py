@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from orchestration.letters.guidelines.names import (
     DETAIL,
@@ -33,6 +34,10 @@ _SPLITS_HARD = re.compile(r"(?:;\s?|\.\s|\band |\bor |\balso )(?:the |on the |fr
 _SPLITS_LITERATURE = re.compile(r"(?:;\s|\balso |[,;] and )(?:the )?$")
 
 
+# Names, chapters and pages of one statement. The longest of real letters have some thirty.
+_MOST_ELEMENTS = 60
+
+
 @dataclass(slots=True)
 class Draft:
     """A citation in the making. `carried` marks one that takes its name from the one before."""
@@ -54,7 +59,7 @@ def drafts_of(low: str, start: int, end: int, scheme: Scheme | None) -> list[Dra
     """The citations between `start` and `end` in printed order, each with its pages, not yet read further."""
     current = _first(low, start, end, scheme)
     drafts = [current]
-    for element in ELEMENT.finditer(low, current.detail, end):
+    for element in islice(ELEMENT.finditer(low, current.detail, end), _MOST_ELEMENTS):
         kind = element.lastgroup or ""
         pos = element.start()
         if pos < (current.pages_end or current.detail):

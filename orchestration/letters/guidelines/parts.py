@@ -108,12 +108,12 @@ def _is_late_topic(before: Citation, citation: Citation) -> bool:
 
 
 def _joined(text: str, before: Citation, topic: Citation) -> Citation:
-    year = before.edition_year or topic.edition_year
+    start, end = trimmed(text, before.start, max(before.end, topic.end))
     return before._replace(
         section_text=topic.section_text,
-        edition_year=year,
-        citation_text=text[before.start : topic.end],
-        end=topic.end,
+        edition_year=before.edition_year or topic.edition_year,
+        citation_text=text[start:end],
+        end=end,
     )
 
 

@@ -24,7 +24,7 @@ _LETTER = """
     where status != 'duplicate' and (
         upper(determinations.case_number) = upper($1) or determinations.determination_key = $1
         or (length($1) >= 6 and starts_with(letter_id, lower($1)))
-        or source_uri = $1 or ends_with(source_uri, '/' || $1)
+        or source_uri = $1 or ends_with(source_uri, '/' || $1) or ends_with(source_uri, '!' || $1)
     )
     order by status, source_uri
 """
@@ -167,6 +167,8 @@ def _print_item(item: Row, decision: Row | None, held: Row | None, citations: li
         for citation in citations:
             if citation["cited_by"] == side:
                 add(f"{prefix} cites", _guideline(citation), citation["span_start"], citation["span_end"])
+    if item["restated_outcome"] and item["restated_outcome"] != item["outcome"]:
+        add("restated outcome", item["restated_outcome"], item["restated_outcome_start"], item["restated_outcome_end"])
     add("rationale", f"{item['rationale_words']} words", item["rationale_start"], item["rationale_end"])
     out.print(table)
 

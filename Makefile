@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 UV_VERSION = 0.13.9
 UV = .uv/bin/uv
 BIN = .venv/bin
-BENCHMARKS = nothing_new reader $(if $(wildcard tests/benchmarks/pdf.py),pdf)
+BENCHMARKS = nothing_new reader pdf vocabulary
 SHELL = /bin/bash
 export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
@@ -32,7 +32,7 @@ fidelity: setup ## Measure by field how right the labelled letters are read (REC
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
 
 # Runs them all, also when one misses its goal. What only the benchmarks need leaves .venv at the next change of uv.lock.
-benchmark: setup ## Measure an idle refresh, the reader (beside eyecite) and PDF files; some five minutes
+benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF files and the vocabulary; some five minutes
 	$(UV) sync --frozen --quiet --group benchmark --compile-bytecode --python $(PYTHON)
 	@status=0; for name in $(BENCHMARKS); do \
 		echo "--- $$name"; $(BIN)/python -m tests.benchmarks.$$name || status=1; \

@@ -64,6 +64,31 @@ def prepare_manifest(home: Home) -> Path:
     return path
 
 
+def compiled_analysis(home: Home, name: str) -> str:
+    """The SQL of an analysis of the project, compiled where that has not been done since the project changed.
+
+    Opens no database. Raises DbtError with dbt's words.
+    """
+    path = home.dbt_target / f"{name}-{project_fingerprint('.sql', '.yml')}.sql"
+    if not path.exists():
+        home.dbt_target.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [executable(), "--no-use-colors", "compile", "--select", name, "--no-introspect", "--no-populate-cache"],
+            env=environment(home),
+            cwd=DBT_PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        compiled = home.dbt_target / "compiled" / "imr" / "analyses" / f"{name}.sql"
+        if done.returncode or not compiled.exists():
+            raise DbtError(f"dbt cannot compile {name}:\n{done.stdout.strip() or done.stderr.strip()}")
+        for older in home.dbt_target.glob(f"{name}-*.sql"):
+            older.unlink()
+        compiled.replace(path)
+    return path.read_text(encoding="utf-8")
+
+
 def read_manifest(home: Home) -> dict[str, Any]:
     """The manifest that `prepare_manifest` left. Raises DbtError where there is none: definitions start no dbt."""
     path = manifest_path(home)

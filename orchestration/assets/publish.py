@@ -8,8 +8,8 @@ import duckdb
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
-from orchestration.home import written_whole
-from orchestration.publication import connect_read_only, project_fingerprint
+from orchestration.home import Home, written_whole
+from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 from orchestration.record import Record, utc_now
 
 # Files of this version open in every DuckDB client from 1.0 on; those of 2.0 only in 2.0.
@@ -53,6 +53,7 @@ def publish(refresh: Refresh, record: Record) -> dict[str, int]:
     """Copies every table of the marts, with its comments, and puts the file in place. Returns rows by table."""
     with written_whole(refresh.home.published) as unfinished:
         counts = _copy(refresh, record, unfinished)
+        record.reclassified = count_reclassified(refresh.home, unfinished)
         with connect_read_only(unfinished) as connection:  # what readers will get, opened as they open it
             for table, count in counts.items():
                 arrived = connection.sql(f'select count(*) from "{table}"').fetchall()[0][0]
@@ -97,6 +98,28 @@ def _copy(refresh: Refresh, record: Record, target: Path) -> dict[str, int]:
         connection.execute("comment on table published.publication is 'grain: the one publication that this file is'")
         connection.execute("detach published")
     return counts
+
+
+def count_reclassified(home: Home, unfinished: Path) -> int | None:
+    """How many decisions, of those that were published before, belong to another kind of service now.
+
+    None where the models and the vocabulary are those of the last publication, or where there is none to compare with.
+    """
+    publication = read_publication(home)
+    if publication is None or publication.project_fingerprint == project_fingerprint():
+        return None
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(home.published)} as before (read_only)")
+        connection.execute(f"attach {_quoted(unfinished)} as after (read_only)")
+        try:
+            changed = connection.execute(
+                "select count(*) from after.fct_decisions as after inner join before.fct_decisions as before"
+                " on after.decision_key = before.decision_key and after.service_text = before.service_text"
+                " where after.service_key != before.service_key"
+            ).fetchall()
+        except duckdb.Error:  # a publication of other tables than today's
+            return None
+        return int(changed[0][0])
 
 
 def _quoted(text: object) -> str:

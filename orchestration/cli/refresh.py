@@ -139,6 +139,8 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         named = "named in quality_quarantined_items" if record.ending == "published" else "the first are named above"
         table.add_row("items", f"{record.items:,}", "")
         table.add_row("quarantined", f"{record.quarantined:,}", named if record.quarantined else "")
+    if record.reclassified is not None:
+        table.add_row("changed class", f"{record.reclassified:,}", "decisions, as vocabulary or models changed")
     steps = ", ".join(f"{name} {taken:.1f}" for name, taken in record.seconds.items())
     table.add_row("seconds", f"{seconds:.1f}", steps)
     out.print(table)

@@ -120,7 +120,7 @@ _FIRST = re.compile(
 )
 _INNER = re.compile(rf"(?:\b(?:of|for|rental|purchase)|:) ([0-9]{{1,3}}) (?!{_PROPERTY})[a-z]")
 _ALONE = re.compile(rf"\(x? ?([0-9]{{1,3}})\)(?! ?{_TIME})")
-_LAST = re.compile(r"(?:mg|mcg|%|mcg/hr|mg/ml)[,:;]? ([0-9]{1,3})$")
+_LAST = re.compile(r"(?:(?:mg|mcg|%|mcg/hr|mg/ml)[,:;]?|[a-z]{5}[)]?,) ([0-9]{1,3})$")  # '..., one'; not 'L4, 5'
 
 
 def quantity(text: str) -> int | None:

@@ -1,0 +1,70 @@
+"""The vocabulary as its seeds stand on disk, and what it makes of texts: the models' own SQL, without a build."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.dbt import compiled_analysis
+from orchestration.home import Home
+from orchestration.settings import DBT_PROJECT
+
+SEEDS = DBT_PROJECT / "seeds"
+_ANALYSIS = "vocabulary_test"
+_TYPES = {"is_opioid": "boolean", "precedence": "integer"}  # every other column is text
+
+
+class VocabularyError(ValueError):
+    """A seed that cannot be read; the message names the file and what is wrong with it."""
+
+
+class Vocabulary:
+    """Classifies service texts by the seeds in a folder, edited or not, as the next refresh would."""
+
+    def __init__(self, home: Home, seeds: Path = SEEDS, threads: int | None = None) -> None:
+        """Raises VocabularyError for a seed that cannot be read, DbtError where dbt cannot compile the project."""
+        self._sql = compiled_analysis(home, _ANALYSIS)
+        self._connection = duckdb.connect()
+        if threads:
+            self._connection.execute(f"set threads = {threads}")
+        self._connection.execute("attach ':memory:' as imr")
+        self._connection.execute("use imr")
+        self._connection.execute("create schema vocabulary")
+        self._connection.execute("create schema scratch")
+        for path in sorted((seeds / "services").glob("*.csv")):
+            self._load(path)
+
+    def _load(self, path: Path) -> None:
+        with path.open(encoding="utf-8", newline="") as handle:
+            header = next(csv.reader(handle), [])
+        columns = {name: _TYPES.get(name, "varchar") for name in header}
+        try:
+            self._connection.execute(
+                f"create table vocabulary.{path.stem} as"
+                " select * from read_csv(?, header = true, columns = ?, auto_detect = false, quote = '\"',"
+                " escape = '\"')",
+                [str(path), columns],
+            )
+        except duckdb.Error as error:
+            raise VocabularyError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+
+    def add(self, seed: str, row: dict[str, Any]) -> None:
+        """Adds a row to a seed, here and not on disk."""
+        names = ", ".join(row)
+        places = ", ".join("?" for _ in row)
+        self._connection.execute(f"insert into vocabulary.{seed} ({names}) values ({places})", list(row.values()))
+
+    def classify(self, texts: Iterable[str]) -> list[dict[str, Any]]:
+        """One row for each text: its class, the words it was cut into, and the vocabulary's rows found in it."""
+        wanted = list(texts)
+        self._connection.execute("create or replace table scratch.texts (service_text varchar)")
+        self._connection.execute("insert into scratch.texts select distinct unnest(?::varchar[])", [wanted])
+        cursor = self._connection.execute(self._sql)
+        names = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        found = {row["service_text"]: row for row in rows}
+        return [found[text] for text in wanted]

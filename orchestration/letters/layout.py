@@ -19,9 +19,12 @@ _BREAK = re.compile(r"\n\s*")
 _SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”")
 _CLOSING_WORDS = ("medically necessary", "not certified", "is certified", "necessary and appropriate", "non-certified")
 _ABBREVIATIONS = ("dr.", "no.", "vs.", "mr.", "mrs.", "ms.", "inc.", "approx.", "st.", "w.", "e.g.", "i.e.", "qty.")
-_SENTENCE_WITHIN = re.compile(r"[a-z)%][.!?][\"”’)]?\s+[A-Z]")
+# Not behind 'Dr.', 'vs.', 'p.o.' and their like, which headings hold.
+_SENTENCE_WITHIN = re.compile(
+    r"[a-z)%](?<!\bDr)(?<!\bvs)(?<![pP]\.o)(?<!\bNo)(?<!\bSt)(?<!\btab)(?<!\bqty)(?<!\bQty)[.!?][\"”’)]?\s+[A-Z]"
+)
 # '2. MRI', '2) MRI', '2.) MRI'; '2 MRI' is a quantity.
-LIST_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])\s+")
+LIST_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])(?:\s+|(?=[A-Z]))")
 # A line is full where the next word would not have fit; lines of one letter differ by this share in proportional type.
 _FULL_SHARE = 0.8
 _MAX_HEADING_LINES = 12

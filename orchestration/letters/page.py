@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
 from orchestration.letters.model import Span, Value
 
@@ -19,16 +20,21 @@ _CASE_FOOTER = (
     r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}(?: {1,60}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
 )
 _FOOTER = re.compile(
-    r"\n *(?=[-cfimp])(?:"
+    r"\n *(?=[-cfimp\d])(?:"
     r"final (?:determination letter|letter of determination)\b[^\n]{0,160}"
     rf"|{_CASE_FOOTER}"
+    r"|\d{1,3} (?:of|/) \d{1,3}|- ?\d{1,3} ?-|form effective [\d.]{4,10}|maximus federal services,? inc\.?"
     rf"|(?:- ?)?page:? ?\d{{1,3}}(?: ?(?:of|/) ?\d{{1,3}})?(?: ?-)?(?: {{1,60}}{_CASE_FOOTER})?"
     r") *(?=\n|\Z)"
 )
+_NUMBERED_LINE = re.compile(r"\n *(\d{1,2}) *(?=\n)")
 _NUMBER_OF_PAGE = re.compile(r"\n[^\S\n\f]*\d{1,3}(?=[^\S\n\f]*\n?\f)")  # bare, beside a form feed
 _LONGER_GAP = re.compile(r"\s\s+")
 _BREAKS = "\f\v\x1c\x1d\x1e\x85\u2028\u2029"
-_SPACES = "\r\t\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = (
+    "\r\t\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+    "\u200b\u200c\u200d\u2060\ufeff\xad"  # nothing that shows
+)
 _ASCII = tuple((sign, "\n" if sign in _BREAKS else " ") for sign in _BREAKS + _SPACES if sign.isascii())
 _BEYOND_ASCII = tuple((sign, "\n" if sign in _BREAKS else " ") for sign in _BREAKS + _SPACES if not sign.isascii())
 
@@ -47,6 +53,7 @@ class Page:
         self.clean, self.low = plain, low
         self.marks: list[Span] = []
         footers = [(match.start() + 1, match.end()) for match in _FOOTER.finditer(low, body_start)]
+        footers = sorted(footers + _counted_lines(low, body_start))
         if footers:
             self.clean, self.low = _blanked(plain, footers), _blanked(low, footers)
 
@@ -80,6 +87,14 @@ def plain(text: str) -> str:
         if sign in text:
             text = text.replace(sign, space)
     return text
+
+
+def _counted_lines(low: str, start: int) -> list[Span]:
+    """Lines that hold nothing but a number, where they count the pages: each is one more than the one before."""
+    lines = list(_NUMBERED_LINE.finditer(low, start))
+    if len(lines) < 2 or any(int(two[1]) != int(one[1]) + 1 for one, two in pairwise(lines)):
+        return []
+    return [(line.start() + 1, line.end()) for line in lines]
 
 
 def _blanked(text: str, blanks: list[Span]) -> str:

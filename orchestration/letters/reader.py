@@ -67,6 +67,8 @@ def read_letter(text: str) -> Reading | Rejection:
     form, heading = recognised
     sections = form.sections(low, heading)
     page = Page(text, low, sections.header_end)
+    if page.low is not low:  # a heading may have held a footer
+        sections = form.sections(page.low, heading)
     page.mark(*heading.span())
     template = form.template
     if template == "issues_prose" and issues.has_credentials_block(page.low, sections):

@@ -20,7 +20,7 @@ _SPEAKERS = (
     ),
     ("per the strength of", re.compile(r"$")),
 )
-_LONGEST_SPEAKER = 60
+_LONGEST_SPEAKER = 300  # a page may end within
 _SENTENCE_ENDS = (".", ":", ";", "!", "?", ")", '"', "”")
 _LONGEST_GAP = 400  # of a page's end with its footer
 _BEGINNING = re.compile(

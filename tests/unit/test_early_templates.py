@@ -279,3 +279,65 @@ def test_a_letter_cut_anywhere_gives_a_prefix_of_its_items_or_a_reason(text: str
             continue
         found = [(item.service.text, item.outcome) for item in reading.items if item.service and item.outcome]
         assert found == whole[: len(found)], text[:end][-80:]
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("is not\n\n3 of 6\n\nmedically necessary and appropriate", "upheld"),
+        ("is not\n\nMAXIMUS FEDERAL SERVICES, INC.\n\nmedically necessary and appropriate", "upheld"),
+        ("is not\u200b medically necessary and appropriate", "upheld"),
+        ("isn't medically necessary and appropriate", "upheld"),
+        ("is no longer medically necessary and appropriate", "upheld"),
+        ("is not, therefore, medically necessary and appropriate", "upheld"),
+        ("is not shown to be medically necessary and appropriate", "upheld"),
+        ("is no t medically necessary and appropriate", None),
+        ("is partially medically necessary and appropriate", None),
+        ("is nto medically necessary and appropriate", None),
+    ],
+)
+def test_no_outcome_is_guessed(said: str, outcome: str | None) -> None:
+    """Whatever stands between the verb and 'medically' is known, or the letter says nothing."""
+    assert told(decisions(("1. Norco 10/325mg #60", said))) == [("Norco 10/325mg #60", outcome)]
+
+
+def test_a_sentence_that_decides_twice_decides_nothing() -> None:
+    item = f"1. Norco #120 is {NOT} and Norco #60"
+    assert [outcome for _, outcome in told(decisions((item, f"is {YES}"), ("2. MRI of the neck", f"is {YES}")))] == [
+        None,
+        "overturned",
+    ]
+
+
+def test_a_list_in_a_rationale_is_no_item() -> None:
+    text = decisions(("1. Norco", f"is {NOT}"), ("2. Home care", f"is {NOT}")).replace(
+        "The guideline asks for benefit, which is not shown.",
+        f"An earlier review said:\n\n2. Home care 2 hours a day is {YES}.\n\nBenefit is not shown.",
+        1,
+    )
+    assert told(text) == [("Norco", "upheld"), ("Home care", "upheld")]
+
+
+def test_a_page_may_end_within_a_heading_or_a_name() -> None:
+    footer = "\n\nFinal Letter of Determination      Form Effective 5.16.13      Page 3 of 6\n\n\n"
+    text = notice(("Norco", f"is {NOT}"), ("Soma", f"is {YES}"))
+    whole = [(item.service and item.service.text, item.outcome, bool(item.reviewer_guideline)) for item in read(text)]
+    for words in ("Regarding the request for Norco", "The Expert Reviewer based"):
+        for at in (number for number, sign in enumerate(words) if sign == " "):
+            broken = text.replace(words, words[:at] + footer + words[at:].lstrip(), 1)
+            found = [
+                (item.service and item.service.text, item.outcome, bool(item.reviewer_guideline))
+                for item in read(broken)
+            ]
+            assert [(outcome, has) for _, outcome, has in found] == [(outcome, has) for _, outcome, has in whole], (
+                broken
+            )
+
+
+def test_issues_of_a_list_in_brackets_or_in_one_line() -> None:
+    for issues in ("(1) Shoulder arthroscopy\n(2) Cold therapy unit", "1. Shoulder arthroscopy 2. Cold therapy unit"):
+        assert told(professional(issues, "IS/WAS NOT")) == [
+            ("Shoulder arthroscopy", "upheld"),
+            ("Cold therapy unit", "upheld"),
+        ]
+    assert told(professional("Norco 5/325 mg 1. tab daily", "IS NOT")) == [("Norco 5/325 mg 1. tab daily", "upheld")]

@@ -252,3 +252,29 @@ def test_no_text_takes_long(part: str) -> None:
     started = time.process_time()
     cut_guidelines(NON_MTUS + part * (20_000 // len(part)))
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "expected"),
+    [
+        (
+            "The Physician Reviewer based his/her decision on the MTUS, ACOEM Practice Guidelines, 2nd Edition (2004), Chapter 8, "
+            "pages 177-179 and on the ODG, Neck Chapter, MRI.",
+            [("mtus", 8, None, ((177, 179),)), ("non_mtus", None, "MRI", ())],
+        ),
+        (
+            "The Expert Reviewer found the MTUS, ACOEM Practice Guidelines, Chapter 9, pages 210-211 relevant and appropriate for "
+            "the employee's clinical circumstance.",
+            [("mtus", 9, None, ((210, 211),))],
+        ),
+        (
+            "The Claims Administrator based its decision on the Non-MTUS Official Disability Guidelines (ODG), Pain Chapter, Opioids.",
+            [("non_mtus", None, "Opioids", ())],
+        ),
+        ("The Physician Reviewer based his/her decision on the same guidelines as the Claims Administrator.", []),
+        ("The Expert Reviewer found the MTUS section used by the Claims Administrator relevant and appropriate.", []),
+    ],
+)
+def test_prose_of_the_earlier_templates(paragraph: str, expected: list[tuple[object, ...]]) -> None:
+    found = cut_guidelines(paragraph).citations
+    assert [(one.scheme, one.chapter_number, one.section_text, one.pages) for one in found] == expected

@@ -62,7 +62,7 @@ select
     end as quarantine_reason,
     case
         when service_text is null then 'The letter prints no item for these paragraphs.'
-        when outcome is null then 'The letter prints no outcome behind the item.'
+        when outcome is null then 'The letter prints no outcome of the item, or none that can be told.'
         when restated_outcome != outcome
             then 'The letter decides ' || outcome || ' in one place and ' || restated_outcome || ' in another.'
         when reviewer_basis is null then 'The letter does not say which guideline the reviewer relied on.'

@@ -30,6 +30,7 @@ _OPENING = re.compile(
     r"|(?P<prose>(?:based (?:its|his/her|his or her|their|his|her|the) (?:[a-z]{2,20} )?"
     r"(?:decisions?|determinations?|denials?|opinions?) (?:up)?on"
     r"|(?:relied|relies) (?:[a-z]{2,12} )?(?:up)?on"
+    r"|reviewer found(?: that)?(?= the (?:mtus|acoem|odg|official|chronic))"
     r"|(?:administrator|reviewer) (?:also )?(?:cited|utilized|used|applied))(?! by\b)[\s:]{1,2}))"
 )
 # ', which is part of the MTUS', 'not part of the Medical Treatment Utilization Schedule (MTUS)'
@@ -41,6 +42,7 @@ _BEFORE_PART_OF = re.compile(
     r"(?:(?:is|are|was|were) )?(?:also )?(not )?(?:a )?$"
 )
 # 'based his/her decision on the ODG, ..., and on Bellamy N et al., ...': a further source of one sentence
+_FOUND_RIGHT = re.compile(r",? (?:to be |is |are |was |were )?(?:both )?(?:relevant|appropriate|applicable)\b")
 _AND_ON = re.compile(r",? and (?:also )?(?:up)?on (?:the )?(?!(?:the )?(?:pages?|pp?\.?|tables?|figures?)\b)")
 _PAGES_ONLY = re.compile(r"[\s,(]{0,3}(?:pages?|pgs?|pp?)(?:\(s\))?[\s.:]{1,2}(?=\d)")
 _PROSE_END = re.compile(r"\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$")
@@ -98,6 +100,11 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
         sentence_end = (_PROSE_END if opening["prose"] else _STATED_END).search(low, start, end)
         if sentence_end:
             end = sentence_end.start()
+        if opening[0].startswith("reviewer found"):  # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
+            right = _FOUND_RIGHT.search(low, start, end)
+            end = right.start() if right and _names_guideline(low, start, right.start()) else start
+        if "claims administrator" in low[start:end] and not _names_guideline(low, start, end):
+            continue  # 'the same guidelines as the Claims Administrator'
         if opening["stated_non"] or opening["non"]:
             yield start, end, "non_mtus", None
         elif opening["prose"]:

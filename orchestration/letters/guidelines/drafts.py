@@ -38,6 +38,9 @@ _SPLITS_LITERATURE = re.compile(r"(?:;\s|\balso |[,;] and )(?:the )?$")
 _MOST_ELEMENTS = 60
 
 
+_AND = re.compile(r",? (?:and|or|as well as) ")
+
+
 @dataclass(slots=True)
 class Draft:
     """A citation in the making. `carried` marks one that takes its name from the one before."""
@@ -114,6 +117,12 @@ def _by_chapter(low: str, draft: Draft) -> list[Draft]:
         last.end, last.pages_start, last.pages_end, last.pages = at, None, None, ()
         titled = True
     return parts
+
+
+def names_mtus(low: str, start: int, end: int) -> bool:
+    """Whether a statement begins with the MTUS, of which what follows is then a part: 'the MTUS, ACOEM, Chapter 8'."""
+    front = _FRONT.match(low, skip(low, start, end), end)
+    return front is not None and low.startswith((",", ":", " "), front.end()) and not _AND.match(low, front.end())
 
 
 def _first(low: str, start: int, end: int, scheme: Scheme | None) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from orchestration.letters.guidelines.drafts import LITERATURE, NAMED, Draft, drafts_of
+from orchestration.letters.guidelines.drafts import LITERATURE, NAMED, Draft, drafts_of, names_mtus
 from orchestration.letters.guidelines.literature import cut_literature
 from orchestration.letters.guidelines.names import CHAPTER, ODG_NEXT
 from orchestration.letters.guidelines.pages import read_pages
@@ -25,11 +25,13 @@ def cut_statement(
     cited: list[Citation] = []
     head: str | None = None  # 'Official Disability Guidelines (ODG)', for the further chapters of one statement
     kind = ""
+    if scheme is None and names_mtus(low, start, end):  # 'the MTUS, ACOEM Practice Guidelines, Chapter 8'
+        said = "mtus"
     for draft in drafts_of(low, start, end, scheme):
         carried_from = cited[-1] if cited and draft.carried and draft.kind == kind else None
         kind = draft.kind
         if kind == LITERATURE:
-            cited.append(_literature(text, low, draft, scheme or said or "non_mtus"))
+            cited.append(_literature(text, low, draft, scheme or "non_mtus"))
             continue
         if carried_from is None:
             head = text[slice(*draft.name)] if draft.name else None

@@ -10,7 +10,7 @@ TRIM = " ,;:.-–—/[&"
 _TRIM_END = " ,;:.-–—/[(&"
 _LOOSE = frozenset(("and", "or", "the", "on", "in", "also"))
 _SEPARATOR = re.compile(r"[\s,:;.()/\[\]&–—-]+")
-_GLUE = re.compile(r"(?:also |and |or |as well as |the |on |in |from |per |citing |see |under |of )+")
+_GLUE = re.compile(r"(?:also |and |or |as well as |the |non-mtus |on |in |from |per |citing |see |under |of )+")
 _YEAR = re.compile(r"(?:19|20)\d\d(?<![\d-]\d{4})(?![\d/-])")
 _TAIL = re.compile(
     r"[\s,;(\[-]{1,4}(?:(?:last |recently )?(?:updated?|revised|accessed|effective|version|dated)[\s:]{0,2}(?:on )?)?"

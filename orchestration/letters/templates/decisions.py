@@ -4,7 +4,7 @@ each side, `The Physician Reviewer's decision rationale:`."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from orchestration.letters.layout import LIST_NUMBER, ends_sentence, numbered_start, sentence_within
 from orchestration.letters.model import Item, Sections, Span
@@ -20,15 +20,15 @@ from orchestration.letters.templates.parts import (
     statements,
 )
 
-HEADING = re.compile(r"imr\s+decision\s*\(?\s*s?\s*\)?,?\s+and\s+rationale\s*\(?\s*s?\s*\)?")
+HEADING = re.compile(r"imr\s+decision\s*\(?\s*s?\s*\)?,?\s+(?:and|&)\s+rationale\s*\(?\s*s?\s*\)?")
 _RATIONALE = re.compile(r"decision\s+rationale\s*:")
 _WHOSE = re.compile(r"(?:the\s+)?(?:physician|expert|professional|medical)\s+reviewer\s*(?:['’]?s|['’])?\s+$")
 _LONGEST_WHOSE = 60
 _GAP = re.compile(r"[\s.]*")
+_MOST_AHEAD = 3  # items that may stand between two rationales
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(NamedTuple):
     """An item's own sentence: where it begins, where its words end, where its paragraphs begin. Without a statement
     the letter prints no outcome for the item."""
 
@@ -36,6 +36,7 @@ class _Head:
     end: int
     body: int
     statement: Statement | None
+    is_followed: bool = True  # the paragraphs of the two sides, or the rationale, come next
 
 
 def sections(low: str, heading: re.Match[str]) -> Sections:
@@ -77,37 +78,62 @@ def _heads(page: Page, floor: int, end: int, labels: list[Span]) -> list[_Head]:
     heads: list[_Head] = []
     below = floor
     for label_start, label_end in [*labels, (end, end)]:
-        owner = plain = None
-        for statement in said:
-            if not below <= statement.start < label_start:
-                continue
-            gap = _GAP.match(page.low, statement.end, end)
-            body = gap.end() if gap else statement.end
-            is_followed = body >= label_start or begins_sides(page.low, body)
+        here = [one for one in said if below <= one.start < label_start]
+        decided = [
+            _one_decision(head, here)
+            for one in here
+            if (head := _head(page, headings, below, one, label_start, end, len(heads) + 1))
+        ]
+        owner = next((head for head in reversed(decided) if head.is_followed), None) if label_start < end else None
+        for head in decided:
+            # A list in a rationale counts as well: the item's own sentence is the one that the paragraphs follow.
             number = len(heads) + 1
-            start = numbered_start(page.clean, below, statement.start, number)
-            if start is None and not is_followed:
-                continue  # the last words of a rationale
-            head = _Head(headings.start(below, statement.start, number), statement.start, body, statement)
-            if sentence_within(page.clean, head.start + 3, head.end):
-                continue
-            if _is_counted(page, head, number) and (is_followed or body >= end or "\n" in page.low[head.end : body]):
-                owner, below = head, body
+            is_next = _number(page, head) == number and (owner is None or number < (_number(page, owner) or 0))
+            if is_next and head is not owner and head.start >= below:
                 heads.append(head)
-            elif is_followed and label_start < end and "\n" in page.low[head.end : body]:
-                plain = head
-        if owner is None and label_start < end:
-            owner = plain or _undecided(page, headings, below, label_start, len(heads) + 1)
-            if owner:
-                heads.append(owner)
+                below = head.body
+        if owner is None and label_start < end and not (heads and below == heads[-1].body):
+            owner = _undecided(page, headings, below, label_start, len(heads) + 1)
+        if owner:
+            heads.append(owner._replace(start=max(owner.start, below)))
         below = max(below, label_end)
     return heads
 
 
-def _is_counted(page: Page, head: _Head, number: int) -> bool:
-    """Whether a sentence bears the next number of the list."""
+def _head(
+    page: Page, headings: Headings, floor: int, statement: Statement, label_start: int, end: int, number: int
+) -> _Head | None:
+    """The item that a statement may decide: it bears a number of the list, or the paragraphs follow it."""
+    low = page.low
+    gap = _GAP.match(low, statement.end, end)
+    body = gap.end() if gap else statement.end
+    ends_line = body >= end or "\n" in low[statement.end : body]
+    is_followed = ends_line and (body >= label_start or begins_sides(low, body))
+    if not ends_line:
+        return None
+    numbers = range(number, number + _MOST_AHEAD)
+    counted = next((at for one in numbers if (at := numbered_start(page.clean, floor, statement.start, one))), None)
+    if counted is None and not is_followed:
+        return None  # the last words of a rationale
+    start = counted
+    if start is None or sentence_within(page.clean, start + 3, statement.start):
+        start = headings.start(floor, statement.start, number)
+    if sentence_within(page.clean, start + 3, statement.start):
+        return None
+    return _Head(start, statement.start, body, statement, is_followed)
+
+
+def _one_decision(head: _Head, said: list[Statement]) -> _Head:
+    """The item without an outcome, where its sentence decides twice: 'Norco #120 is not ... and Norco #60 is ...'."""
+    if head.statement and any(head.start <= one.start < head.statement.start for one in said):
+        return head._replace(statement=head.statement._replace(outcome=None))
+    return head
+
+
+def _number(page: Page, head: _Head) -> int | None:
+    """The number of the list that an item bears at the start of its line."""
     counted = LIST_NUMBER.match(page.clean, head.start, head.end)
-    return counted is not None and int(counted[1]) == number and starts_line(page.low, head.start)
+    return int(counted[1]) if counted and starts_line(page.low, head.start) else None
 
 
 def _undecided(page: Page, headings: Headings, floor: int, end: int, number: int) -> _Head | None:

@@ -135,7 +135,8 @@ def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Dra
 
 
 def _is_heading(event: _Event, follows: _Event | None, end: int) -> bool:
-    """Whether an outcome is an item's: its paragraphs come next, or the letter is cut off right behind it."""
+    """Whether an outcome is an item's: its paragraphs come next, or the letter is cut off right behind it. A rationale
+    may list earlier decisions in the same form."""
     if follows:
         return follows.mark != "outcome"
     return end - event.end < _LONGEST_TAIL

@@ -7,6 +7,7 @@ decides; '1) Regarding the request for X:' opens the section with guidelines and
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -207,12 +208,14 @@ def _alike(one: str, two: str) -> float:
 
 def _item(page: Page, number: int, dispute: _Dispute) -> Item:
     section = dispute.section
-    decided = next((one.statement for one in dispute.decisions if one.statement), None)
+    stated = [one.statement for one in dispute.decisions if one.statement and one.statement.outcome]
+    decided = stated[0] if stated else None
     claims, reviewer = sides(page, *section.guidelines) if section and section.guidelines else (None, None)
     restated = None
     if decided:
-        again = [one.statement for one in dispute.decisions if one.statement]
-        if section and section.rationale and (closing := _closing_statement(page, section)):
+        again = list(stated)
+        closing = _closing_statement(page, section) if section and section.rationale else None
+        if closing and closing.outcome:
             again.append(closing)
         restated = next((one for one in again if one.outcome != decided.outcome), again[-1] if len(again) > 1 else None)
     return Item(
@@ -229,12 +232,15 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
 
 
 def _service(page: Page, dispute: _Dispute) -> Value | None:
-    """The request as first printed, or where that breaks a word at the line's end, as printed whole elsewhere."""
+    """The request as printed most often: one printing may break a word, or a page may end within it."""
     printings = [service(page, *one.request) for one in dispute.decisions]
     if dispute.section:
         printings.append(service(page, *dispute.section.request))
     printed = [one for one in printings if one]
-    return next((one for one in printed if not _BROKEN_WORD.search(one.text)), printed[0] if printed else None)
+    if not printed:
+        return None
+    count = Counter(one.text.lower() for one in printed)
+    return min(printed, key=lambda one: (_BROKEN_WORD.search(one.text) is not None, -count[one.text.lower()]))
 
 
 def _closing_statement(page: Page, section: _Section) -> Statement | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from orchestration.letters.layout import (
@@ -26,59 +27,99 @@ INTRODUCTION = re.compile(
 )
 # What may follow the last rationale.
 _CLOSING = ("sincerely", "cc:", "disclaimer:", "effect of")
-_CLOSING_LINE = re.compile(r"sincerely,? *\n|cc:\s|disclaimer:\s+maximus|effect\s+of\s+the\s+decision\s*:")
+_CLOSING_LINE = re.compile(
+    r"sincerely,? *\n|cc:\s+(?:department|division|administrative)\s|disclaimer:\s+maximus"
+    r"|effect\s+of\s+the\s+decision\s*:\s+the\s+determination"
+)
 _NECESSARY = re.compile(
     r"medical(?:ly\s*necess(?:ary|ity)|\s+necessary)"
     r"(?:\s*(?:and|or|nor|&)\s*(?:(?:is|are|was|were)\s+)?(?:not\s*)?(?:medically\s*)?appropriate)?"
 )
-_VERBS = ("is", "are", "was", "were")
-_BETWEEN = ("be", "been", "considered", "deemed", "found", "felt", "to", "currently", "therefore", "both", "also")
-_UNDECIDED = ("[not]", "(not)", "/not", "is/is", "not]")  # the form, with nothing crossed out
+_VERBS = ("is", "are", "was", "were", "is/was", "was/is", "are/were", "is/are")
+_NEGATED_VERBS = ("isn't", "aren't", "wasn't", "weren't", "isn’t", "aren’t", "wasn’t", "weren’t")
+_NEGATIONS = ("not", "never", "neither", "non", "non-")
+# What may stand between the verb and 'medically' and leaves the sense as it is.
+_BETWEEN = (
+    *(
+        "be",
+        "been",
+        "being",
+        "considered",
+        "deemed",
+        "found",
+        "felt",
+        "shown",
+        "demonstrated",
+        "established",
+        "as",
+        "to",
+    ),
+    *("currently", "therefore", "thus", "hereby", "both", "also", "yet", "at", "this", "time"),
+)
+# A page's end that no footer is recognised by: 'is not 3 of 6 medically necessary'.
+_FURNITURE = re.compile(
+    r"[\d.|/-]+|cm\d\d-\d{5,8}|of|page|final|letter|determination|form|effective|maximus|federal|services|inc|imr|case"
+    r"|number|independent|medical|review"
+)
+_MARKS = "\"'“”‘’*_,;:."
+_MOST_BETWEEN = 16
 _LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
-_THE_REQUEST_FOR = re.compile(r"the\s+requests?\s+for\s+(?=\S)")
+_THE_REQUEST_FOR = re.compile(r"the\s+requests?(?:\(s\))?\s+for\s+(?=\S)")
 _SERVICE_TAIL = ": \n"
 
 
 class Statement(NamedTuple):
-    """'is not medically necessary and appropriate' somewhere in the text."""
+    """'is not medically necessary and appropriate' somewhere in the text. No outcome: what it says cannot be told."""
 
     start: int  # of the verb, where what is decided on ends
     said_start: int  # of 'not medically ...'
     end: int
-    outcome: Outcome
+    outcome: Outcome | None
 
 
 def statements(low: str, start: int, end: int) -> Iterator[Statement]:
     """Every place that says of something that it is, or is not, medically necessary.
 
     Copies print 'is notmedically' and 'isnot medically', and a page may end between the words: read carelessly, each
-    inverts the outcome.
+    inverts the outcome. So one is given only where every word from the verb on is known.
     """
     for match in _NECESSARY.finditer(low, start, end):
-        at = said = match.start()
-        upheld = False
-        before = low[max(start, at - _LONGEST_GAP) : at].rstrip()
-        first = max(start, at - _LONGEST_GAP)
-        while before:
-            word_start = max(before.rfind(" "), before.rfind("\n")) + 1
-            word = before[word_start:]
-            if word in _UNDECIDED:
-                break
-            if word.endswith("not") or word in ("non", "non-", "never"):
-                upheld, said = True, first + word_start
-                if word[:-3] in _VERBS:
-                    at, said = said, first + word_start + len(word) - 3
-                    break
-            elif word in _VERBS:
-                at = first + word_start
-                break
-            elif word not in _BETWEEN:
-                break
-            at = first + word_start
-            before = before[:word_start].rstrip()
-        if before.endswith(_UNDECIDED):
+        floor = max(start, match.start() - _LONGEST_GAP)
+        verb, said, outcome = _said_before(low, floor, match.start())
+        yield Statement(verb, said, match.end(), outcome)
+
+
+def _said_before(low: str, floor: int, end: int) -> tuple[int, int, Outcome | None]:
+    """Where the verb in front of 'medically' at `end` begins, where 'not' does, and what both say."""
+    is_negated, is_clear, said, at = False, True, end, end
+    for start, word in islice(_words_upwards(low, floor, end), _MOST_BETWEEN):
+        bare = word.strip(_MARKS)
+        if bare in _VERBS or bare in _NEGATED_VERBS or (bare[:-3] in _VERBS and bare.endswith("not")):
+            if bare not in _VERBS:
+                is_negated, said = True, start if bare in _NEGATED_VERBS else start + len(bare) - 3
+            return start, said, ("upheld" if is_negated else "overturned") if is_clear else None
+        if word.endswith((".", "!", "?")) and not _FURNITURE.fullmatch(bare):
+            break  # the sentence begins here
+        if bare in _NEGATIONS or (bare == "no" and low.startswith("no longer", start)):
+            is_negated, said, at = True, start, start
+        elif bare == "longer":
             continue
-        yield Statement(at, said, match.end(), "upheld" if upheld else "overturned")
+        elif bare and bare not in _BETWEEN and not _FURNITURE.fullmatch(bare):
+            is_clear = False
+    return at, said, None
+
+
+def _words_upwards(low: str, floor: int, end: int) -> Iterator[tuple[int, str]]:
+    """Words before `end`, the last one first, each with its place."""
+    while True:
+        gap = low[floor:end].rstrip()
+        end = floor + len(gap)
+        if not gap:
+            return
+        start = max(low.rfind(" ", floor, end), low.rfind("\n", floor, end)) + 1
+        start = max(start, floor)
+        yield start, low[start:end]
+        end = start
 
 
 class Headings:

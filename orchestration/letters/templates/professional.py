@@ -6,16 +6,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orchestration.letters.layout import LIST_NUMBER
 from orchestration.letters.model import Item, Sections, Span
 from orchestration.letters.page import Page, starts_line
 from orchestration.letters.sides import sides
 from orchestration.letters.templates.parts import closing_start, service, statements
 
-HEADING = re.compile(r"issues?(?:\(s\))?\s+at\s+dispute\s*:")
+HEADING = re.compile(r"issues?(?:\(s\))?\s+at\s+dispute *(?:\s*:|(?=\n))")
 # By the words that each is found by; what stands in front of them on the line belongs to the heading.
 _HEADINGS = (
-    ("issues", re.compile(r"issues?(?:\(s\))?\s+at\s+dispute\s*:")),
+    ("issues", re.compile(r"issues?(?:\(s\))?\s+at\s+dispute *(?:\s*:|(?=\n))")),
     ("summary", re.compile(r"case\s+summary\s*:")),
     ("documents", re.compile(r"documents\s+reviewed(?:\s+for\s+determination)?\s*:")),
     ("guidelines", re.compile(r"relied\s+upon\s+by\s+(?:the\s+)?professional\s+reviewer(?:\s+and\s+why)?\s*:")),
@@ -26,7 +25,11 @@ _FRONT = re.compile(
     r"(?:clinical\s+|medical\s+treatment\s+guidelines?\s*(?:\(s\))?\s+|medical\s+(?:professional\s+)?|professional\s+)$"
 )
 _LONGEST_FRONT = 60
-_NUMBERED_LINE = re.compile(r"(?:\A|\n) *(?=\d{1,2}\s?(?:\.\)|[.)])\s)")
+_NUMBERED_LINE = re.compile(r"(?:\A|\n) *(?=\(?\d{1,2}\s?(?:\.\)|[.)])\s)")
+_IN_ONE_LINE = re.compile(r"(?:\A|\s)(?=\(?\d{1,2}\s?(?:\.\)|[.)])\s)")
+_NUMBER = re.compile(r"\(?(\d{1,2})")
+_BRACKETED = re.compile(r"\(\d{1,2}\)\s+")
+_MOST_SKIPPED = 2
 _BULLET = re.compile(r"(?:\A|\n) *(?=[-•]\s)")
 _BULLETS = " -•\n"
 
@@ -89,23 +92,32 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
 def _requests(page: Page, issues: _Part) -> list[Span]:
     """The issues of a list that is numbered or has bullets; else all of it is one."""
     low = page.low
-    for pattern in (_NUMBERED_LINE, _BULLET):
+    for pattern in (_NUMBERED_LINE, _IN_ONE_LINE, _BULLET):
         starts = [match.end() for match in pattern.finditer(low, issues.body, issues.end)]
-        if pattern is _NUMBERED_LINE:
+        if pattern is not _BULLET:
             starts = _counted(low, starts)
         if starts and not low[issues.body : starts[0]].strip():
-            return list(zip(starts, [*starts[1:], issues.end], strict=True))
+            spans = list(zip(starts, [*starts[1:], issues.end], strict=True))
+            return [(_behind_number(low, start), end) for start, end in spans]
     return [(issues.body, issues.end)]
 
 
 def _counted(low: str, starts: list[int]) -> list[int]:
-    """The lines that count on from 1."""
+    """Those that count upwards from 1; a copy may skip a number."""
     counted: list[int] = []
+    last = 0
     for start in starts:
-        number = LIST_NUMBER.match(low, start)
-        if number and int(number[1]) == len(counted) + 1:
+        number = _NUMBER.match(low, start)
+        if number and last < int(number[1]) <= last + _MOST_SKIPPED and (counted or int(number[1]) == 1):
             counted.append(start)
-    return counted
+            last = int(number[1])
+    return counted if len(counted) > 1 else []
+
+
+def _behind_number(low: str, start: int) -> int:
+    """Behind the number of the list in brackets: '(1) Right shoulder arthroscopy'."""
+    bracketed = _BRACKETED.match(low, start)
+    return bracketed.end() if bracketed else start
 
 
 def _shared(parts: list[_Part], count: int) -> list[_Part | None]:

@@ -100,10 +100,13 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
         sentence_end = (_PROSE_END if opening["prose"] else _STATED_END).search(low, start, end)
         if sentence_end:
             end = sentence_end.start()
+        is_named = _names_guideline(low, start, end)
         if opening[0].startswith("reviewer found"):  # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
             right = _FOUND_RIGHT.search(low, start, end)
-            end = right.start() if right and _names_guideline(low, start, right.start()) else start
-        if "claims administrator" in low[start:end] and not _names_guideline(low, start, end):
+            if not is_named or not right or "administrator" in low[start:end]:
+                continue
+            end = right.start()
+        if "claims administrator" in low[start:end] and not is_named:
             continue  # 'the same guidelines as the Claims Administrator'
         if opening["stated_non"] or opening["non"]:
             yield start, end, "non_mtus", None

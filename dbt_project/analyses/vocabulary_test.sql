@@ -15,7 +15,7 @@ found as (
             'subcategory': subcategory,
             'precedence': precedence,
             'starts_at': starts_at
-        } order by kind desc, precedence desc, starts_at) as matches
+        } order by kind desc, precedence desc, starts_at asc) as matches
     from matches
     group by text_id
 )

@@ -1,6 +1,8 @@
 -- What the vocabulary makes of the texts in scratch.texts (service_text), and by which of its rows. No model: whoever
 -- wants to try a text compiles this and runs it where the seeds are, without a build.
-with new_texts as materialized ({{ service_texts('scratch.texts') }}),
+with new_texts as materialized (
+    {{ service_texts('scratch.texts') }}
+),
 
 {{ service_classes('new_texts') }},
 

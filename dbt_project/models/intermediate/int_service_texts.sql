@@ -12,7 +12,9 @@ with printed_texts as (
         {% endif %}
 ),
 
-new_texts as materialized ({{ service_texts('printed_texts') }}),
+new_texts as materialized (
+    {{ service_texts('printed_texts') }}
+),
 
 {{ service_classes('new_texts') }}
 

@@ -58,13 +58,36 @@ class Vocabulary:
         places = ", ".join("?" for _ in row)
         self._connection.execute(f"insert into vocabulary.{seed} ({names}) values ({places})", list(row.values()))
 
+    def remember(self, texts: Iterable[str]) -> None:
+        """Takes texts as classified before, as the model holds those of earlier refreshes."""
+        self._connection.execute("create or replace table scratch.known (service_text varchar)")
+        self._connection.execute("insert into scratch.known select unnest(?::varchar[])", [list(texts)])
+
+    def new_among(self, texts: Iterable[str]) -> list[str]:
+        """The texts that were not classified before, each once: what a refresh has to classify."""
+        rows = self._connection.execute(
+            "select distinct service_text from (select unnest(?::varchar[]) as service_text)"
+            " where service_text not in (select service_text from scratch.known)",
+            [list(texts)],
+        ).fetchall()
+        return [text for (text,) in rows]
+
+    def count_classified(self, texts: Iterable[str]) -> int:
+        """Classifies texts into a table, as the model does, and tells how many there are."""
+        self._land(texts)
+        self._connection.execute(f"create or replace table scratch.classes as {self._sql}")
+        return int(self._connection.execute("select count(*) from scratch.classes").fetchall()[0][0])
+
     def classify(self, texts: Iterable[str]) -> list[dict[str, Any]]:
         """One row for each text: its class, the words it was cut into, and the vocabulary's rows found in it."""
         wanted = list(texts)
-        self._connection.execute("create or replace table scratch.texts (service_text varchar)")
-        self._connection.execute("insert into scratch.texts select distinct unnest(?::varchar[])", [wanted])
+        self._land(wanted)
         cursor = self._connection.execute(self._sql)
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         found = {row["service_text"]: row for row in rows}
         return [found[text] for text in wanted]
+
+    def _land(self, texts: Iterable[str]) -> None:
+        self._connection.execute("create or replace table scratch.texts (service_text varchar)")
+        self._connection.execute("insert into scratch.texts select distinct unnest(?::varchar[])", [list(texts)])

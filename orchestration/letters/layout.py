@@ -21,7 +21,8 @@ _CLOSING_WORDS = ("medically necessary", "not certified", "is certified", "neces
 _ABBREVIATIONS = ("dr.", "no.", "vs.", "mr.", "mrs.", "ms.", "inc.", "approx.", "st.", "w.", "e.g.", "i.e.", "qty.")
 # Not behind 'Dr.', 'vs.', 'p.o.' and their like, which headings hold.
 _SENTENCE_WITHIN = re.compile(
-    r"[a-z)%](?<!\bDr)(?<!\bvs)(?<![pP]\.o)(?<!\bNo)(?<!\bSt)(?<!\btab)(?<!\bqty)(?<!\bQty)[.!?][\"”’)]?\s+[A-Z]"
+    r"[a-z)%][.!?](?<!\bDr\.)(?<!\bvs\.)(?<![pP]\.o\.)(?<!\bNo\.)(?<!\bSt\.)(?<!\btab\.)(?<!\b[qQ]ty\.)"
+    r"[\"”’)]?\s+[A-Z]"
 )
 # '2. MRI', '2) MRI', '2.) MRI'; '2 MRI' is a quantity.
 LIST_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])(?:\s+|(?=[A-Z]))")
@@ -69,14 +70,15 @@ def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -
 
 def numbered_start(clean: str, floor: int, end: int, number: int) -> int | None:
     """Where item `number` of a counted list begins whose heading ends at `end`, if a line there bears the number."""
-    printed = str(number)
     floor = max(floor, end - _LONGEST_HEADING)
-    at = clean.rfind(printed, floor, end)
-    while at >= 0:
-        if LIST_NUMBER.match(clean, at, end) and starts_line(clean, at):
-            return at
-        at = clean.rfind(printed, floor, at + len(printed) - 1)
-    return None
+    found = None
+    for printed in (f"{number}.", f"{number})", f"{number} "):
+        at = clean.rfind(printed, floor, end)
+        while at >= 0 and (found is None or at > found):
+            if starts_line(clean, at) and LIST_NUMBER.match(clean, at, end):
+                found = at
+            at = clean.rfind(printed, floor, at)
+    return found
 
 
 def heading_start(clean: str, floor: int, end: int, spacing: Callable[[], Spacing]) -> int:

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from orchestration.letters.guidelines.cutter import cut_guidelines
 from orchestration.letters.measures import quantity, spine_levels, strength
-from orchestration.letters.model import Item, Reading, Rejection, Side, Value
+from orchestration.letters.model import Citation, Item, Reading, Rejection, Side, Span, Value
 from orchestration.letters.page import Places
 from orchestration.letters.reader import READER_VERSION
 
 Row = dict[str, Any]
+_Cited = tuple[Citation, Span]
 _DATES = ("injury", "ur_denial", "application_received", "assigned", "decision")
 _VALUES = ("case_number", "priority", "patient_age", "patient_sex", "case_summary", "documents")
 
@@ -122,45 +123,43 @@ def citation_rows(letter_id: str, clean: str, item: Item) -> list[Row]:
     reviewer = _cited(clean, item.reviewer_guideline)
     if item.reviewer_guideline and cut_guidelines(item.reviewer_guideline.text).adopts_other_side:
         reviewer = claims + reviewer
-    rows: list[Row] = []
-    sides: tuple[tuple[Side, list[Row]], ...] = (("claims_administrator", claims), ("reviewer", reviewer))
-    for side, cited in sides:
-        for number, citation in enumerate(cited, start=1):
-            rows.append(
-                {
-                    "letter_id": letter_id,
-                    "item_number": item.number,
-                    "cited_by": side,
-                    "citation_number": number,
-                    **citation,
-                }
-            )
-    return rows
+    sides: tuple[tuple[Side, list[_Cited]], ...] = (("claims_administrator", claims), ("reviewer", reviewer))
+    return [
+        {
+            "letter_id": letter_id,
+            "item_number": item.number,
+            "cited_by": side,
+            "citation_number": number,
+            "scheme": citation.scheme,
+            "guideline_text": citation.guideline_text,
+            "chapter_number": citation.chapter_number,
+            "section_text": citation.section_text,
+            "pages": _pages(citation.pages),
+            "edition_year": citation.edition_year,
+            "citation_text": citation.citation_text,
+            "span_start": start,
+            "span_end": end,
+        }
+        for side, cited in sides
+        for number, (citation, (start, end)) in enumerate(cited, start=1)
+    ]
 
 
-def _cited(clean: str, paragraph: Value | None) -> list[Row]:
+def _cited(clean: str, paragraph: Value | None) -> list[_Cited]:
     """The citations of one side's paragraph, each with its place in the letter."""
     citations = cut_guidelines(paragraph.text).citations if paragraph else ()
     if not paragraph or not citations:
         return []
+    if len(paragraph.text) == paragraph.end - paragraph.start:  # in one line
+        at = paragraph.start
+        return [(citation, (at + citation.start, at + citation.end)) for citation in citations]
     places = Places(clean, paragraph)
-    rows = []
-    for citation in citations:
-        start, end = places.span(citation.start, citation.end)
-        rows.append(
-            {
-                "scheme": citation.scheme,
-                "guideline_text": citation.guideline_text,
-                "chapter_number": citation.chapter_number,
-                "section_text": citation.section_text,
-                "pages": "; ".join([f"{first}-{last}" for first, last in citation.pages]) or None,
-                "edition_year": citation.edition_year,
-                "citation_text": citation.citation_text,
-                "span_start": start,
-                "span_end": end,
-            }
-        )
-    return rows
+    return [(citation, places.span(citation.start, citation.end)) for citation in citations]
+
+
+@lru_cache(maxsize=8192)
+def _pages(pages: tuple[Span, ...]) -> str | None:
+    return "; ".join([f"{first}-{last}" for first, last in pages]) or None
 
 
 class _Nowhere(NamedTuple):

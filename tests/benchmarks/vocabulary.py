@@ -33,11 +33,10 @@ def made_item(random: Random, drugs: list[str], terms: list[str]) -> str:
 
 
 def classified(vocabulary: Vocabulary, items: list[str]) -> tuple[float, int]:
-    """Seconds, and how many distinct texts there were."""
+    """Seconds to classify what is new among the items, and how many texts that is."""
     started = time.perf_counter()
-    distinct = list(dict.fromkeys(items))
-    rows = vocabulary.classify(distinct)
-    return time.perf_counter() - started, len(rows)
+    count = vocabulary.count_classified(vocabulary.new_among(items))
+    return time.perf_counter() - started, count
 
 
 def main() -> int:
@@ -45,13 +44,16 @@ def main() -> int:
     random = Random(SEED)
     drugs, terms = ([row["alias"] for row in seed(name)] for name in ("drugs", "service_terms"))
     items = [made_item(random, drugs, terms) for _ in range(ITEMS)]
+    new = [f"{made_item(random, drugs, terms)} (new)" for _ in range(NEW_ITEMS)]
     with tempfile.TemporaryDirectory() as folder:
         vocabulary = Vocabulary(Home(Path(folder)), threads=2)
-        few, _ = classified(vocabulary, items[:NEW_ITEMS])
+        vocabulary.remember([])
+        few, _ = classified(vocabulary, new)
         taken, distinct = classified(vocabulary, items)
-        again, _ = classified(vocabulary, items[-NEW_ITEMS:])
+        vocabulary.remember(items)
+        again, _ = classified(vocabulary, new)
     print(f"{ITEMS:,} items, {distinct:,} distinct texts     {taken:6.1f} s   (limit {LIMIT_SECONDS:g} s)")
-    print(f"{NEW_ITEMS:,} new items                          {few:6.2f} s alone, {again:.2f} s after the others")
+    print(f"{NEW_ITEMS:,} new items: {few:.2f} s where none is known, {again:.2f} s where {ITEMS:,} are")
     return 0 if taken <= LIMIT_SECONDS else 1
 
 

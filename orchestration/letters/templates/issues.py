@@ -51,7 +51,10 @@ class _Draft:
 
 def has_credentials_block(low: str, sections: Sections) -> bool:
     """Whether the reviewer's credentials stand in a block (`issues_credentials`) or in a sentence (`issues_prose`)."""
-    return _CREDENTIALS.search(low, *sections.made) is not None
+    start, end = sections.made
+    if low.find("licensure", start, end) < 0 and low.find("credentials", start, end) < 0:
+        return False
+    return _CREDENTIALS.search(low, start, end) is not None
 
 
 def sections(low: str, heading: re.Match[str]) -> Sections:

@@ -152,12 +152,14 @@ def service(page: Page, start: int, end: int) -> Value | None:
     if not heading:
         return None
     page.mark(start, end)
-    start = heading.start
-    if number := LIST_NUMBER.match(page.clean, start, heading.end):
-        start = number.end()
-    if request := _THE_REQUEST_FOR.match(page.low, start, heading.end):
-        start = request.end()
-    return page.value(start, start + len(page.clean[start : heading.end].rstrip(_SERVICE_TAIL)))
+    first, last = heading.start, heading.end
+    if number := LIST_NUMBER.match(page.clean, first, last):
+        first = number.end()
+    if request := _THE_REQUEST_FOR.match(page.low, first, last):
+        first = request.end()
+    if first == heading.start and heading.text[-1] != ":":
+        return heading
+    return page.value(first, first + len(page.clean[first:last].rstrip(_SERVICE_TAIL)))
 
 
 def closing_start(page: Page, start: int, end: int) -> int:

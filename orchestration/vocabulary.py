@@ -39,18 +39,21 @@ class Vocabulary:
             self._load(path)
 
     def _load(self, path: Path) -> None:
-        with path.open(encoding="utf-8", newline="") as handle:
-            header = next(csv.reader(handle), [])
-        columns = {name: _TYPES.get(name, "varchar") for name in header}
         try:
+            with path.open(encoding="utf-8-sig", newline="") as handle:
+                header = next(csv.reader(handle), [])
+            if "alias" not in header:
+                raise VocabularyError(f"{path} has no column 'alias'; its first line must name the columns.")
+            columns = {name: _TYPES.get(name, "varchar") for name in header}
             self._connection.execute(
                 f"create table vocabulary.{path.stem} as"
                 " select * from read_csv(?, header = true, columns = ?, auto_detect = false, quote = '\"',"
                 " escape = '\"')",
                 [str(path), columns],
             )
-        except duckdb.Error as error:
-            raise VocabularyError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None
+        except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
+            told = " ".join(line.strip() for line in str(error).splitlines()[:3])
+            raise VocabularyError(f"{path} cannot be read: {told}") from None
 
     def add(self, seed: str, row: dict[str, Any]) -> None:
         """Adds a row to a seed, here and not on disk."""
@@ -82,7 +85,11 @@ class Vocabulary:
         """One row for each text: its class, the words it was cut into, and the vocabulary's rows found in it."""
         wanted = list(texts)
         self._land(wanted)
-        cursor = self._connection.execute(self._sql)
+        try:
+            cursor = self._connection.execute(self._sql)
+        except duckdb.Error as error:  # a seed is missing, or a column of one
+            told = str(error).splitlines()[0]
+            raise VocabularyError(f"The seeds in {SEEDS / 'services'} do not fit the models: {told}") from None
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         found = {row["service_text"]: row for row in rows}

@@ -21,6 +21,8 @@
         ('\\(l\\)', ' left '),
         ('\\(r\\)', ' right '),
         ('\\(b\\)', ' bilateral '),
+        ('([a-z]{3})[ ,-]+l\\.?$', '\\1 left'),
+        ('([a-z]{3})[ ,-]+r\\.?$', '\\1 right'),
         ('(\\d)-?(mg|mcg|ml|gm|gms|g|grams?|oz|tabs?|caps?|tablets?|capsules?|x|d|mm|units?)\\b', '\\1 \\2'),
         ('(\\d)([a-z]{2,})', '\\1 \\2'),
         ('\\b([clts]\\d+)([clts]\\d+)\\b', '\\1 \\2'),

@@ -122,6 +122,10 @@ def gaps(
         Literal["services", "guidelines", "specialties"],
         typer.Option("--of", help="What to look for: services, guidelines or specialties."),
     ] = "services",
+    weak: Annotated[
+        bool,
+        typer.Option("--weak", help="Also services of which only a generic word is known ('mg', 'unit', 'patch')."),
+    ] = False,
     limit: Annotated[int, typer.Option(help="How many to show, the most frequent first.", min=1)] = 30,
     csv: Annotated[bool, typer.Option("--csv", help="Print them as CSV.")] = False,
     home: Home = None,
@@ -129,7 +133,7 @@ def gaps(
     """List the most frequent texts that no row of the vocabulary matches, with letters that print them."""
     from orchestration.cli.vocabulary import show_gaps
 
-    raise typer.Exit(show_gaps(kind, limit, csv, home))
+    raise typer.Exit(show_gaps(kind, weak, limit, csv, home))
 
 
 @vocabulary.command()

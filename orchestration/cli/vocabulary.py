@@ -24,7 +24,7 @@ _GAPS = {
         from fct_decisions as decisions
         inner join dim_services as services using (service_key)
         inner join dim_determinations as determinations using (determination_key)
-        where services.mapping_method = 'unmapped'
+        where services.mapping_method in (select unnest($methods::varchar[]))
         group by lower(decisions.service_text)
     """,
     "guidelines": f"""
@@ -55,10 +55,15 @@ _SEEDS = {
 }
 
 
-def show_gaps(kind: Kind, limit: int, as_csv: bool, home_path: str | None) -> int:
-    """Prints what is printed most often and matched by no row of the vocabulary."""
+def show_gaps(kind: Kind, weak: bool, limit: int, as_csv: bool, home_path: str | None) -> int:
+    """Prints what is printed most often and matched by no row of the vocabulary; with `weak` also what only a generic
+    word was found in ('mg', 'unit')."""
     with published(home_of(home_path)) as connection:
-        parameters = {"known": _known_specialties()} if kind == "specialties" else None
+        parameters: dict[str, list[str]] | None = None
+        if kind == "specialties":
+            parameters = {"known": _known_specialties()}
+        elif kind == "services":
+            parameters = {"methods": ["unmapped", "keyword"] if weak else ["unmapped"]}
         rows = connection.execute(f"{_GAPS[kind]} order by decisions desc, text", parameters).fetchall()
         whole = connection.execute("select count(*) from fct_decisions").fetchall()[0][0]
     if as_csv:
@@ -80,6 +85,7 @@ def show_gaps(kind: Kind, limit: int, as_csv: bool, home_path: str | None) -> in
     out.print(
         f"{len(rows):,} texts of {missed:,} {'citations' if kind == 'guidelines' else 'decisions'} are not known. "
         f"Add rows to {_SEEDS[kind]}; 'imr refresh' classifies everything anew."
+        + (" --weak lists texts of generic words as well." if kind == "services" and not weak else "")
     )
     return 0
 

@@ -32,6 +32,11 @@ _WRITTEN_TWICE = re.compile(r"\b([0-9]{1,3}) ?\( ?([0-9]{1,3})(?:\.0{1,2})? ?\)"
 # '#90', '# 120', '#1,000', '#60.00', '#(30)'; not 'claim #12345', not 'tooth #14'.
 _HASH = re.compile(r"# ?\(?([0-9]{1,3}(?:,[0-9]{3})?|[0-9]{4})(?![0-9])")
 _NOT_A_COUNT = re.compile(r"\b(?:claim|case|file|rx|order|item|code|tooth|teeth)(?: no\.?| number)? ?$")
+# 'Crown #3' is a tooth.
+_TOOTH = re.compile(
+    r"\b(?:dental|dentures?|tooth|teeth|crowns?|implants?|root canal|filling|extractions?|abutments?|molar)\b"
+)
+_TEETH = 32
 _LABEL = re.compile(
     r"\b(?:qty|quantity|count|dispensed?|disp|total|number|no\.)\.?,?(?: of)? ?[:=#-]? ?\(?"
     r"([0-9]{1,3})(?:\.0{1,2})?(?![0-9%/.])"
@@ -69,7 +74,10 @@ _RATE = re.compile(
 _EVERY = re.compile(r"\b(?:(week|month)ly|(?:every|each|q) ?(week|month|wk))\b")
 _SPAN = rf"{_RANGE} ?(?:more |additional |consecutive )?(day|week|wk|w\b|month|mo\b|year|yr)"
 _FOR = re.compile(rf"[ ,;:(-]{{0,3}}(?:(?:for|over|during|times|x|@)(?: the next| a total of| up to)? ?)?{_SPAN}")
-_FOR_BARE = re.compile(rf"[ ,;:(-]{{0,3}}(?:for|times|x) ?{_RANGE}(?! ?(?:mg|%|tab|hour|hr|min))")
+_FOR_BARE = re.compile(
+    r"[ ,;:(-]{0,3}(?:for|times|x) ?(?<![\d.,/#%$-])([0-9]{1,3})(?: ?(?:-|to|or) ?([0-9]{1,3}))?(?:\.0{1,2})?(?![\d/])"
+    r"(?! ?(?:mg|%|tab|hour|hr|min))"
+)
 _ANY_SPAN = re.compile(_SPAN)
 # '3 x 4', '2x6', '3 times 4', '2 x 6 weeks', '2 times for 6 weeks'; not '4 x 4 inch'
 _PRODUCT = re.compile(
@@ -174,6 +182,8 @@ def _by_hash(plain: str) -> int | None:
         count = int(match[1].replace(",", ""))
         if count in (2, 3, 4) and ("codeine" in plain or "tylenol" in plain):
             continue
+        if count <= _TEETH and _TOOTH.search(plain):
+            continue
         if not _NOT_A_COUNT.search(plain[max(0, match.start() - 20) : match.start()]):
             return count
     return None
@@ -214,11 +224,15 @@ def _duration(plain: str, start: int, unit: str) -> tuple[float, int]:
     match = _FOR.match(plain, start)
     if match is None and (bare := _FOR_BARE.match(plain, start)):
         return _upper(bare), bare.end()
-    match = match or _ANY_SPAN.search(plain)
+    match = match or _ANY_SPAN.search(_RATE.sub(_blank, plain))  # not the '5 days' of '5 days a week'
     if match is None:
         return 1, start
     spell = _SAME.get(match[3], match[3])
     return _upper(match) * _SPELLS.get((unit, spell), 1), max(start + 1, match.end())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _by_repetition(plain: str) -> int | None:

@@ -24,7 +24,7 @@ def test_a_text_is_tried_before_anything_is_published(warehouse: Warehouse) -> N
 
 def test_gaps_are_listed_by_how_often_they_are_printed(warehouse: Warehouse) -> None:
     for number, services in enumerate(
-        (["Grobnitz frumious vorpal", "Norco 10/325mg #60"], ["GROBNITZ frumious vorpal"], ["Snark"])
+        (["Grobnitz frumious vorpal", "Norco 10/325mg #60"], ["GROBNITZ frumious vorpal"], ["Snark", "Zorblax 5mg #30"])
     ):
         letter = MadeLetter(case_number=f"CM15-000070{number}", items=[MadeItem(service) for service in services])
         warehouse.land(f"{number}.txt", letter.text())
@@ -36,6 +36,8 @@ def test_gaps_are_listed_by_how_often_they_are_printed(warehouse: Warehouse) -> 
         "GROBNITZ frumious vorpal,2,CM15-0000700; CM15-0000701",
         "Snark,1,CM15-0000702",
     ]
+    weak = warehouse.imr("vocabulary", "gaps", "--csv", "--weak")
+    assert "Zorblax 5mg #30,1,CM15-0000702" in weak.out.splitlines()
     table = warehouse.imr("vocabulary", "gaps", "--limit", "1")
     assert "2 texts of 3 decisions are not known" in table.out
     assert "Snark" not in table.out

@@ -14,7 +14,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/.ready ## Build .venv from uv.lock
+setup: .venv/.ready ## Build .venv from uv.lock (EXTRAS="gcs azure": for letters in those stores)
+	@$(if $(EXTRAS),$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON) $(EXTRAS:%=--extra %))
 
 warehouse: setup ## Refresh the warehouse from data/letters (settings: IMR_LETTERS, IMR_HOME)
 	$(BIN)/imr refresh

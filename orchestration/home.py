@@ -40,6 +40,11 @@ class Home:
         return self.root / "lake" / "letters"
 
     @property
+    def files(self) -> Path:
+        """Parquet parts of ingest: one row for each file of the landing place that was received whole."""
+        return self.root / "lake" / "files"
+
+    @property
     def staged(self) -> Path:
         """Parquet parts of extract, a folder for each kind of row."""
         return self.root / "lake" / "staged"

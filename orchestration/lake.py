@@ -40,6 +40,16 @@ LETTERS = pa.schema(
     ]
 )
 
+FILES = pa.schema(
+    [
+        ("file_uri", pa.string()),
+        ("byte_count", pa.int64()),
+        ("changed", pa.int64()),  # nanoseconds of its last change, or a hash of the tag that its store gives it
+        ("letters", pa.int32()),  # 1, or as many as an archive holds
+        ("refresh_id", pa.string()),
+    ]
+)
+
 STAGED = {
     "letters": pa.schema(
         [
@@ -144,7 +154,7 @@ _PART = re.compile(r"part-(\d{6})\.parquet$")
 
 def found(home: Home) -> None:
     """Lays a part without rows in every folder that has none, so that what reads the folder finds its columns."""
-    folders = [(home.letters, LETTERS), (home.checks, CHECKS)]
+    folders = [(home.letters, LETTERS), (home.files, FILES), (home.checks, CHECKS)]
     folders += [(home.staged / kind, schema) for kind, schema in STAGED.items()]
     for folder, schema in folders:
         folder.mkdir(parents=True, exist_ok=True)

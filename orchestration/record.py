@@ -29,6 +29,7 @@ class Record:
     files_new: int = 0
     letters_read: int = 0
     duplicates: int = 0
+    unsettled: int = 0  # files that changed while they were read; the next refresh reads them
     rejected: int = 0
     items: int = 0
     quarantined: int = 0

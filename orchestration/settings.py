@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from orchestration.landing.places import is_url
+from orchestration.workers import core_count
+
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
+_PARTED = re.compile(rf"{re.escape(os.pathsep)}(?!//)")  # the colon of a URL parts nothing
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DEFAULT_HOME = PROJECT_ROOT / "data"
 DEFAULT_LETTERS = PROJECT_ROOT / "data" / "letters"
@@ -24,12 +29,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="IMR_", extra="ignore")
 
-    letters: Annotated[tuple[Path, ...], NoDecode] = (DEFAULT_LETTERS,)
-    """Folders or files to read letters from; in `IMR_LETTERS` parted by the path separator (':')."""
+    letters: Annotated[tuple[str, ...], NoDecode] = (str(DEFAULT_LETTERS),)
+    """Folders, files or URLs (`s3://bucket/folder`) to read letters from; in `IMR_LETTERS` parted by the path separator
+    (':')."""
     home: Path = DEFAULT_HOME
     """Where lake, build and publication live."""
     quarantine_tolerance: float = Field(0.01, ge=0, le=1)
     """Largest share of a refresh's items that may be quarantined before publication is refused."""
+    workers: int = Field(default_factory=core_count, ge=1)
+    """Processes that read files and letters; by default as many as there are cores."""
     max_letter_bytes: int = Field(20_000_000, gt=0)
     """A larger file is rejected as `too_large` and not read."""
 
@@ -37,17 +45,19 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, given: Any) -> Any:
         if isinstance(given, str):
-            given = [part for part in given.split(os.pathsep) if part.strip()]
+            given = [part for part in _PARTED.split(given) if part.strip()]
         if any(not str(part).strip() for part in given):
             raise ValueError("names an empty path")
         return given
 
     @field_validator("letters")
     @classmethod
-    def _whole_letters(cls, given: tuple[Path, ...]) -> tuple[Path, ...]:
+    def _whole_letters(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         if not given:
             raise ValueError("names no folder")
-        return tuple(Path(os.path.abspath(path.expanduser())) for path in given)
+        return tuple(
+            place if is_url(place) else os.path.abspath(Path(place).expanduser()) for place in map(str.strip, given)
+        )
 
     @field_validator("home", mode="before")
     @classmethod

@@ -1,16 +1,15 @@
 """Extract: each new part of letters, read into rows with their place in the text."""
 
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
-from orchestration.home import Home
-from orchestration.letters.model import Rejection
-from orchestration.letters.reader import read_letter
-from orchestration.letters.rows import Row, citation_rows, credential_rows, item_row, letter_row
+from orchestration.reading import read_part, unread_parts
 from orchestration.record import Record
+from orchestration.workers import Workers
 
 _DESCRIPTIONS = {
     "letters": "One row for each letter: what its header, its summary and its form say, or why it was rejected.",
@@ -48,37 +47,11 @@ def extract(refresh: Refresh, record: Record) -> dict[str, int]:
     waiting = unread_parts(refresh.home)
     refresh.progress.step("extract", len(waiting))
     counts = dict.fromkeys(lake.STAGED, 0)
-    for number in waiting:
-        staged = read_part(refresh.home, number)
-        record.letters_read += sum(row["reason_code"] is None for row in staged["letters"])
-        record.rejected += sum(row["reason_code"] is not None for row in staged["letters"])
-        # Letters last: a part counts as read when its letters are there.
-        for kind in ("credentials", "items", "citations", "letters"):
-            rows = [row | {"part_number": number} for row in staged[kind]]
-            lake.write(refresh.home.staged / kind / lake.part_name(number), lake.STAGED[kind], rows)
-            counts[kind] += len(rows)
-        refresh.progress.advance()
+    with Workers(refresh.settings.workers) as workers:
+        for _, (written, rejected) in workers.spread(partial(read_part, refresh.home), waiting):
+            for kind, count in written.items():
+                counts[kind] += count
+            record.letters_read += written["letters"] - rejected
+            record.rejected += rejected
+            refresh.progress.advance()
     return counts
-
-
-def unread_parts(home: Home) -> list[int]:
-    """Numbers of the parts that no reader has read, or of which staged rows got lost."""
-    return sorted(set(lake.part_numbers(home.letters)) - lake.staged_parts(home))
-
-
-def read_part(home: Home, number: int) -> dict[str, list[Row]]:
-    """Staged rows of one part, by kind, without their part number."""
-    staged: dict[str, list[Row]] = {kind: [] for kind in lake.STAGED}
-    for row in lake.read(home.letters / lake.part_name(number), ["letter_id", "text"]):
-        letter_id, text = row["letter_id"], row["text"]
-        if text is None:
-            continue
-        reading = read_letter(text)
-        staged["letters"].append(letter_row(letter_id, reading))
-        if isinstance(reading, Rejection):
-            continue
-        staged["credentials"] += credential_rows(letter_id, reading)
-        for item in reading.items:
-            staged["items"].append(item_row(letter_id, item))
-            staged["citations"] += citation_rows(letter_id, reading.clean, item)
-    return staged

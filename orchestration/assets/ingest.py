@@ -1,6 +1,6 @@
 """Ingest: every letter of the landing place once, by content, into the lake. What cannot be read gets a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -8,11 +8,13 @@ import duckdb
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
-from orchestration.files.pdf_process import PdfReader
 from orchestration.home import Home
-from orchestration.landing import arrivals, as_row, count_letters, list_files
+from orchestration.landing import seen
+from orchestration.landing.places import Found, list_files
+from orchestration.landing.receiving import Row, receive
 from orchestration.publication import is_pending
 from orchestration.record import Record, utc_now
+from orchestration.workers import Workers
 
 LETTERS_PER_PART = 5_000
 
@@ -43,6 +45,7 @@ def received_letters(
             "files_seen": record.files_seen,
             "duplicates": record.duplicates,
             "rejected": record.rejected,
+            "unsettled": record.unsettled,
             "seconds": record.seconds["ingest"],
         }
     )
@@ -50,40 +53,95 @@ def received_letters(
 
 def ingest(refresh: Refresh, record: Record) -> None:
     """Writes a part for every so many letters that were not received before, and counts into the record."""
-    files = list_files(refresh.settings.letters)
-    received, letter_ids = known(refresh.home)
-    refresh.progress.step("ingest", count_letters(files))
-    number = max(lake.part_numbers(refresh.home.letters), default=0)
-    now = utc_now()
-    rows: list[dict[str, Any]] = []
-    with PdfReader() as pdf:
-        for arrival in (arrival for path in files for arrival in arrivals(path, refresh.settings.max_letter_bytes)):
-            record.files_seen += 1
-            refresh.progress.advance()
-            if (arrival.letter_id, arrival.source_uri) in received:
+    settings = refresh.settings
+    new, record.files_seen = seen.split(refresh.home, list_files(settings.letters))
+    refresh.progress.step("ingest", len(new))
+    parts = _Parts(refresh.home, record)
+    with Workers(settings.workers) as workers:
+        for received in receive(new, settings.max_letter_bytes, utc_now(), workers):
+            record.files_seen += len(received.rows)
+            if received.is_unsettled:
+                record.unsettled += 1
+            else:
+                parts.add(received.rows, received.file)
+            if received.file or received.is_unsettled:
+                refresh.progress.advance()
+    parts.close()
+
+
+class _Parts:
+    """Writes what arrives into parts of the lake, each letter once, and remembers the files that are in them whole."""
+
+    def __init__(self, home: Home, record: Record) -> None:
+        self._home, self._record = home, record
+        self._number = max(lake.part_numbers(home.letters), default=0)
+        self._in_lake = f"{home.letters}/*.parquet" if self._number else None
+        self._received: set[bytes] = set()  # letters of this refresh
+        self._rows: list[Row] = []
+        self._files: list[tuple[Found, int]] = []
+        self._letters = 0  # of the archive that is being received
+
+    def add(self, rows: Sequence[Row], file: Found | None) -> None:
+        """Rows of a file, the last of them where `file` names it."""
+        self._rows += rows
+        self._letters += len(rows)
+        if file:
+            if not _is_unread(rows, file):  # perhaps it can be opened the next time
+                self._files.append((file, self._letters))
+            self._letters = 0
+        if len(self._rows) >= LETTERS_PER_PART:
+            self._write()
+
+    def close(self) -> None:
+        """Writes what is left."""
+        self._write()
+
+    def _write(self) -> None:
+        record = self._record
+        for start in range(0, len(self._rows), LETTERS_PER_PART):
+            rows = list(self._new(self._rows[start : start + LETTERS_PER_PART]))
+            if rows:
+                self._number += 1
+                rows = [row | {"part_number": self._number, "refresh_id": record.refresh_id} for row in rows]
+                lake.write(self._home.letters / lake.part_name(self._number), lake.LETTERS, rows)
+                record.files_new += len(rows)
+        # Files after their letters: what a kill leaves between the two is read again, and found to be known.
+        seen.remember(self._home, self._files, record.refresh_id)
+        self._rows, self._files = [], []
+
+    def _new(self, rows: list[Row]) -> Iterator[Row]:
+        """Rows that the lake does not hold, marked where the same bytes were received before."""
+        places = self._places_of(rows)
+        for row in rows:
+            identity = _identity(row["letter_id"])
+            before = places.get(row["letter_id"], ())
+            if row["source_uri"] in before:
                 continue
-            row = as_row(arrival, pdf, now)
-            is_duplicate = row["letter_id"] in letter_ids
-            letter_ids.add(row["letter_id"])
-            record.files_new += 1
-            record.rejected += row["reason_code"] is not None
-            record.duplicates += is_duplicate and row["reason_code"] is None
-            if is_duplicate:
-                row["text"] = None
-            row |= {"is_duplicate": is_duplicate, "refresh_id": record.refresh_id, "part_number": number + 1}
-            rows.append(row)
-            if len(rows) == LETTERS_PER_PART:
-                number += 1
-                lake.write(refresh.home.letters / lake.part_name(number), lake.LETTERS, rows)
-                rows = []
-    if rows:
-        lake.write(refresh.home.letters / lake.part_name(number + 1), lake.LETTERS, rows)
+            is_duplicate = bool(before) or identity in self._received
+            self._received.add(identity)
+            self._record.rejected += row["reason_code"] is not None
+            self._record.duplicates += is_duplicate and row["reason_code"] is None
+            yield row | {"is_duplicate": is_duplicate} | ({"text": None} if is_duplicate else {})
+
+    def _places_of(self, rows: list[Row]) -> dict[str, set[str]]:
+        """Where the lake holds letters of the same bytes, by letter."""
+        found: dict[str, set[str]] = {}
+        if self._in_lake is None:
+            return found
+        with duckdb.connect() as connection:
+            pairs = connection.execute(
+                "select letter_id, source_uri from read_parquet(?) where letter_id in (select unnest(?))",
+                [self._in_lake, [row["letter_id"] for row in rows]],
+            ).fetchall()
+        for letter_id, source_uri in pairs:
+            found.setdefault(letter_id, set()).add(source_uri)
+        return found
 
 
-def known(home: Home) -> tuple[set[tuple[str, str]], set[str]]:
-    """Pairs of letter and place that the lake holds, and the letters among them."""
-    with duckdb.connect() as connection:
-        pairs = connection.execute(
-            "select letter_id, source_uri from read_parquet(?)", [str(home.letters / "*.parquet")]
-        ).fetchall()
-    return set(pairs), {letter_id for letter_id, _ in pairs}
+def _is_unread(rows: Sequence[Row], file: Found) -> bool:
+    return any(row["reason_code"] == "unreadable" and row["source_uri"] == file.uri for row in rows)
+
+
+def _identity(letter_id: str) -> bytes:
+    """Half of a letter's hash: enough to tell letters apart, and a million of them stay small."""
+    return bytes.fromhex(letter_id[:32]) if not letter_id.startswith("unreadable") else letter_id.encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
+from orchestration.landing.places import is_url
 from orchestration.record import Ending, Record, last_record
 from orchestration.settings import Settings, load_settings
 
@@ -71,7 +73,7 @@ def run_refresh(letters: Sequence[str], home_path: str | None) -> int:
     started = time.perf_counter()
     settings = load_settings(letters=tuple(letters) or None, home=home_path)
     for place in settings.letters:
-        if not place.exists():
+        if not is_url(place) and not Path(place).exists():
             raise Problem(
                 f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.", status=2
             )
@@ -134,6 +136,8 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     table.add_row("files seen", f"{record.files_seen:,}", "")
     table.add_row("new", f"{record.files_new:,}", f"{record.letters_read:,} letters read")
     table.add_row("duplicate", f"{record.duplicates:,}", "")
+    if record.unsettled:
+        table.add_row("unsettled", f"{record.unsettled:,}", "changed while they were read; the next refresh reads them")
     table.add_row("rejected", f"{record.rejected:,}", "named in quality_letters" if record.rejected else "")
     if record.ending != "nothing_new":
         named = "named in quality_quarantined_items" if record.ending == "published" else "the first are named above"

@@ -45,6 +45,10 @@ class PdfReader:
     ) -> None:
         self._stop()
 
+    def close(self) -> None:
+        """Ends the process; the next file starts another."""
+        self._stop()
+
     def extract_text(self, data: bytes) -> str | Rejection:
         """The text of a PDF's pages, or why there is none, as `pdf.extract_text` gives them.
 

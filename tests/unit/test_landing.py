@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from orchestration import lake
-from orchestration.files.pdf_process import PdfReader
 from orchestration.home import Home
-from orchestration.landing import arrivals, as_row, count_letters, list_files
+from orchestration.landing import seen
+from orchestration.landing.places import Found, LandingError, list_files, look
+from orchestration.landing.receiving import receive
+from orchestration.workers import Workers
 from tests.printer import Printer
 
 NOW = dt.datetime(2026, 1, 1)
 
 
 def names(root: Path, *places: Path) -> list[str]:
-    return [path.relative_to(root).as_posix() for path in list_files(places or (root,))]
+    return [Path(file.path).relative_to(root).as_posix() for file in list_files(map(str, places or (root,)))]
 
 
 def test_every_file_at_any_depth_once(tmp_path: Path) -> None:
@@ -29,8 +31,8 @@ def test_every_file_at_any_depth_once(tmp_path: Path) -> None:
         path.write_text("x")
     assert names(tmp_path) == ["a.txt", "b.txt", "deep/er/c.txt"]
     assert names(tmp_path, tmp_path, tmp_path / "deep", tmp_path / "a.txt") == ["a.txt", "b.txt", "deep/er/c.txt"]
-    with pytest.raises(FileNotFoundError, match="nowhere"):
-        list_files([tmp_path / "nowhere"])
+    with pytest.raises(LandingError, match="nowhere"):
+        list_files([str(tmp_path / "nowhere")])
 
 
 def test_a_home_in_the_landing_place_is_left_out_but_for_letters(tmp_path: Path) -> None:
@@ -43,8 +45,8 @@ def test_a_home_in_the_landing_place_is_left_out_but_for_letters(tmp_path: Path)
 
 def rows(path: Path, max_bytes: int = 100_000) -> list[dict[str, Any]]:
     """What a file becomes in the lake, each row's place told from the file's own."""
-    with PdfReader() as pdf:
-        found = [as_row(arrival, pdf, NOW) for arrival in arrivals(path, max_bytes)]
+    with Workers(1) as workers:
+        found = [row for part in receive([look(str(path))], max_bytes, NOW, workers) for row in part.rows]
     return [row | {"source_uri": row["source_uri"].removeprefix(str(path))} for row in found]
 
 
@@ -66,17 +68,19 @@ def test_a_file_is_read_by_what_it_holds_whatever_its_name(tmp_path: Path) -> No
     with zipfile.ZipFile(tmp_path / "letters.pdf", "w") as made:
         made.writestr("one.txt", "first")
         made.writestr("folder/two.pdf", Printer().print("second"))
-    found = [(row["source_uri"], row["text"], row["encoding"]) for path in list_files([tmp_path]) for row in rows(path)]
+    found = [
+        (row["source_uri"], row["text"], row["encoding"])
+        for file in list_files([str(tmp_path)])
+        for row in rows(Path(file.path))
+    ]
     assert found == [
         ("", "written", "utf-8"),
         ("", "printed\n", "pdf"),
         ("!folder/two.pdf", "second\n", "pdf"),
         ("!one.txt", "first", "utf-8"),
     ]
-    # 'letters.pdf' promises no archive, and this is only to tell how far a refresh is
-    assert count_letters(list_files([tmp_path])) == 3
     (tmp_path / "letters.pdf").rename(tmp_path / "letters.zip")
-    assert count_letters(list_files([tmp_path])) == 4
+    assert [row["text"] for row in rows(tmp_path / "letters.zip")] == ["second\n", "first"]
 
 
 def test_an_archive_may_be_larger_than_a_letter(tmp_path: Path) -> None:
@@ -84,3 +88,58 @@ def test_an_archive_may_be_larger_than_a_letter(tmp_path: Path) -> None:
         for number in range(3):
             made.writestr(f"{number}.txt", "x" * (50 + 40 * number))
     assert [row["reason_code"] for row in rows(tmp_path / "a.zip", 100)] == [None, None, "too_large"]
+
+
+def test_an_archive_comes_in_lots_and_the_last_one_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.landing.receiving.LOT", 2)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for number in range(5):
+            made.writestr(f"{number}.txt", str(number))
+    (tmp_path / "b.txt").write_text("beside")
+    files = list_files([str(tmp_path)])
+    with Workers(1) as workers:
+        parts = list(receive(files, 100, NOW, workers))
+    assert [[row["text"] for row in part.rows] for part in parts] == [["0", "1"], ["2", "3"], ["4"], ["beside"]]
+    assert [part.file for part in parts] == [None, None, files[0], files[1]]
+
+
+def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_refresh(tmp_path: Path) -> None:
+    (tmp_path / "growing.txt").write_text("the first half")
+    (tmp_path / "settled.txt").write_text("whole")
+    growing, settled = list_files([str(tmp_path)])
+    with Workers(1) as workers:  # as listed it was smaller than it is when it is read
+        parts = list(receive([growing._replace(size=3), settled], 100, NOW, workers))
+    assert [(part.is_unsettled, [row["text"] for row in part.rows]) for part in parts] == [
+        (True, []),
+        (False, ["whole"]),
+    ]
+
+
+def test_an_archive_that_changes_while_it_is_read_is_not_received_whole(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        made.writestr("one.txt", "one")
+    archive = look(str(tmp_path / "a.zip"))
+    with Workers(1) as workers:
+        [part] = receive([archive._replace(changed=1)], 100, NOW, workers)
+    assert part.is_unsettled and not part.rows
+
+
+def test_files_are_read_by_several_processes_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.landing.receiving.LOT", 3)
+    for number in range(40):
+        (tmp_path / f"{number:02d}.txt").write_text(f"letter {number}")
+    with Workers(2) as workers:
+        texts = [row["text"] for part in receive(list_files([str(tmp_path)]), 100, NOW, workers) for row in part.rows]
+    assert texts == [f"letter {number}" for number in range(40)]
+
+
+def test_what_was_received_whole_is_not_listed_as_new(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").prepare()
+    lake.found(home)
+    files = [Found("/in/a.txt", 5, 100), Found("/in/b.zip", 50, 100), Found("/in/odd", -1, 0)]
+    assert seen.split(home, files) == (files, 0)
+    seen.remember(home, [(files[0], 1), (files[1], 30), (files[2], 1)], "r1")
+    assert seen.split(home, files) == ([files[2]], 31)
+    later = [files[0]._replace(changed=101), files[1]._replace(size=51)]
+    assert seen.split(home, later) == (later, 0)
+    assert seen.split(home, []) == ([], 0)

@@ -1,0 +1,45 @@
+"""Parts of letters into parts of staged rows. Knows the lake and the reader; processes of extract import no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orchestration import lake
+from orchestration.home import Home
+from orchestration.letters.model import Rejection
+from orchestration.letters.reader import read_letter
+from orchestration.letters.rows import Row, citation_rows, credential_rows, item_row, letter_row
+
+
+def unread_parts(home: Home) -> list[int]:
+    """Numbers of the parts that no reader has read, or of which staged rows got lost."""
+    return sorted(set(lake.part_numbers(home.letters)) - lake.staged_parts(home))
+
+
+def read_part(home: Home, number: int) -> tuple[dict[str, int], int]:
+    """Reads one part of letters and writes what it says. Returns rows written, by kind, and how many were rejected."""
+    staged = staged_rows_of(lake.read(home.letters / lake.part_name(number), ["letter_id", "text"]))
+    # Letters last: a part counts as read when its letters are there.
+    for kind in ("credentials", "items", "citations", "letters"):
+        rows = [row | {"part_number": number} for row in staged[kind]]
+        lake.write(home.staged / kind / lake.part_name(number), lake.STAGED[kind], rows)
+    rejected = sum(row["reason_code"] is not None for row in staged["letters"])
+    return {kind: len(rows) for kind, rows in staged.items()}, rejected
+
+
+def staged_rows_of(letters: Iterable[Row]) -> dict[str, list[Row]]:
+    """Staged rows of letters, by kind, without their part number."""
+    staged: dict[str, list[Row]] = {kind: [] for kind in lake.STAGED}
+    for row in letters:
+        letter_id, text = row["letter_id"], row["text"]
+        if text is None:
+            continue
+        reading = read_letter(text)
+        staged["letters"].append(letter_row(letter_id, reading))
+        if isinstance(reading, Rejection):
+            continue
+        staged["credentials"] += credential_rows(letter_id, reading)
+        for item in reading.items:
+            staged["items"].append(item_row(letter_id, item))
+            staged["citations"] += citation_rows(letter_id, reading.clean, item)
+    return staged

@@ -1,0 +1,101 @@
+"""Landing places with a URL, held against a real server of the S3 protocol on this machine."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from orchestration.landing.places import LandingError, list_files, look, open_file
+from orchestration.landing.receiving import receive
+from orchestration.settings import load_settings
+from orchestration.workers import Workers
+from tests.unit.test_landing import NOW
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[str]:
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture()
+def bucket(store: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", store)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "somebody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "something")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="letters")
+    yield "letters"
+    for held in client.list_objects_v2(Bucket="letters").get("Contents", []):
+        client.delete_object(Bucket="letters", Key=held["Key"])
+
+
+def put(key: str, data: bytes) -> None:
+    boto3.client("s3").put_object(Bucket="letters", Key=key, Body=data)
+
+
+def test_a_bucket_is_listed_at_any_depth_without_hidden_names(bucket: str) -> None:
+    for key in ("in/b.txt", "in/2015/a.txt", "in/.tmp/c.txt", "other/d.txt"):
+        put(key, key.encode())
+    files = list_files([f"s3://{bucket}/in"])
+    assert [(file.path, file.size) for file in files] == [
+        ("s3://letters/in/2015/a.txt", 13),
+        ("s3://letters/in/b.txt", 8),
+    ]
+    assert [file.path for file in list_files([f"s3://{bucket}/in/b.txt", f"s3://{bucket}/in"])] == [
+        "s3://letters/in/2015/a.txt",
+        "s3://letters/in/b.txt",
+    ]
+    with open_file(files[1].path) as handle:
+        assert handle.read() == b"in/b.txt"
+
+
+def test_another_state_of_an_object_is_told_from_the_one_before(bucket: str) -> None:
+    put("in/a.txt", b"first")
+    before = look("s3://letters/in/a.txt")
+    assert before == list_files([f"s3://{bucket}/in"])[0] == look("s3://letters/in/a.txt")
+    put("in/a.txt", b"other")  # as long, and in the same second
+    assert look("s3://letters/in/a.txt") != before
+    assert not look("s3://letters/in/gone.txt").is_regular
+
+
+def test_letters_and_archives_of_a_bucket_become_rows(bucket: str) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        made.writestr("folder/one.txt", "in the archive")
+    put("in/all.zip", packed.getvalue())
+    put("in/alone.txt", b"alone")
+    with Workers(1) as workers:
+        parts = list(receive(list_files([f"s3://{bucket}/in"]), 1000, NOW, workers))
+    assert [(row["source_uri"], row["text"]) for part in parts for row in part.rows] == [
+        ("s3://letters/in/all.zip!folder/one.txt", "in the archive"),
+        ("s3://letters/in/alone.txt", "alone"),
+    ]
+
+
+def test_a_place_that_is_not_there_is_named(bucket: str, tmp_path: Path) -> None:
+    with pytest.raises(LandingError, match="s3://letters/nothing"):
+        list_files([f"s3://{bucket}/nothing"])
+    with pytest.raises(LandingError, match=r"s3://no-such-bucket/in"):
+        list_files(["s3://no-such-bucket/in"])
+    with pytest.raises(LandingError, match="odd://in"):
+        list_files(["odd://in"])
+    with pytest.raises(LandingError, match="make setup EXTRAS=gcs"):
+        list_files(["gs://bucket/in"])
+    with pytest.raises(LandingError, match="nowhere"):
+        list_files([str(tmp_path / "nowhere")])
+
+
+def test_urls_and_folders_are_told_apart_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("IMR_LETTERS", f"{tmp_path}:s3://letters/in:/srv/letters")
+    assert load_settings().letters == (str(tmp_path), "s3://letters/in", "/srv/letters")

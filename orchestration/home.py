@@ -60,6 +60,11 @@ class Home:
         return self.root / "build" / "imr.duckdb"
 
     @property
+    def marts(self) -> Path:
+        """The marts being built, beside the rest of the build: a publication is a copy of it."""
+        return self.root / "build" / "marts.duckdb"
+
+    @property
     def dbt_target(self) -> Path:
         return self.root / "build" / "dbt"
 

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from expectations.items import ITEMS
 from expectations.marts import CITATIONS, DECISIONS, DETERMINATIONS, RECONCILIATION
@@ -12,6 +11,7 @@ from expectations.result import CheckResult
 from expectations.suite import Suite
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.build import open_build
 from orchestration.drift import LETTERS, unread_share_check
 from orchestration.home import Home
 from orchestration.record import Record, utc_now
@@ -36,20 +36,20 @@ FRAMES: tuple[tuple[Suite, str], ...] = (
     (
         DECISIONS,
         """select decision_key, letter_id, item_number, outcome, claims_basis, reviewer_basis, is_overturned
-        from main.fct_decisions inner join main.dim_determinations using (determination_key)""",
+        from marts.fct_decisions inner join marts.dim_determinations using (determination_key)""",
     ),
-    (CITATIONS, "select citation_key, cited_by, citation_number, guideline_key from main.fct_guideline_citations"),
+    (CITATIONS, "select citation_key, cited_by, citation_number, guideline_key from marts.fct_guideline_citations"),
     (
         DETERMINATIONS,
         """select determination_key, letter_id, unread_share, item_count, overturned_count, patient_age
-        from main.dim_determinations where determination_key != 'unknown'""",
+        from marts.dim_determinations where determination_key != 'unknown'""",
     ),
     (
         RECONCILIATION,
         """select
             (select coalesce(sum(item_count), 0) from intermediate.int_letter_versions where is_current) as items_read,
-            (select count(*) from main.fct_decisions) as items_decided,
-            (select count(*) from main.quality_quarantined_items) as items_quarantined,
+            (select count(*) from marts.fct_decisions) as items_decided,
+            (select count(*) from marts.quality_quarantined_items) as items_quarantined,
             count(*) filter (where is_broken and quarantine_reason is null) as broken_not_quarantined,
             count(*) filter (where not is_broken and quarantine_reason is not null) as quarantined_not_broken
         from (
@@ -120,7 +120,7 @@ def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
 
     refresh.progress.step("audit", len(FRAMES))
     results: list[CheckResult] = []
-    with duckdb.connect(str(refresh.home.build), read_only=True) as connection:
+    with open_build(refresh.home) as connection:
         for suite, query in FRAMES:
             # .df() gives NumPy dtypes; Great Expectations hangs on Arrow's.
             frame = connection.execute(query).df()

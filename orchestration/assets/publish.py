@@ -1,5 +1,6 @@
 """Publish: the marts into one file that readers open, in one rename, after the audit."""
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,12 +9,12 @@ import duckdb
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.build import open_build, quoted
 from orchestration.home import Home, written_whole
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 from orchestration.record import Record, utc_now
 
-# Files of this version open in every DuckDB client from 1.0 on; those of 2.0 only in 2.0.
-STORAGE_VERSION = "v1.0.0"
+_STAGES = ("copy", "finish", "read back")
 
 
 def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -50,48 +51,57 @@ def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
 
 
 def publish(refresh: Refresh, record: Record) -> dict[str, int]:
-    """Copies every table of the marts, with its comments, and puts the file in place. Returns rows by table."""
-    with written_whole(refresh.home.published) as unfinished:
-        counts = _copy(refresh, record, unfinished)
-        record.reclassified = count_reclassified(refresh.home, unfinished)
+    """Copies the marts and puts the copy in place. Returns rows by table."""
+    home = refresh.home
+    refresh.progress.step("publish", len(_STAGES))
+    with written_whole(home.published) as unfinished:
+        shutil.copyfile(home.marts, unfinished)
+        refresh.progress.advance()
+        counts = _finish(home, record, unfinished)
+        refresh.progress.advance()
+        record.reclassified = count_reclassified(home, unfinished)
         with connect_read_only(unfinished) as connection:  # what readers will get, opened as they open it
             for table, count in counts.items():
                 arrived = connection.sql(f'select count(*) from "{table}"').fetchall()[0][0]
                 if arrived != count:
                     raise RuntimeError(f"{table} has {arrived} rows in the new publication, {count} in the build")
+        refresh.progress.advance()
     return counts
 
 
-def _copy(refresh: Refresh, record: Record, target: Path) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(refresh.home.build)} as build (read_only)")
-        connection.execute(f"attach {_quoted(target)} as published (storage_version '{STORAGE_VERSION}')")
+def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:
+    """Makes tables of the copy's views, which read the lake, and says of the copy which publication it is. Returns
+    how many rows each table has in the build."""
+    with open_build(home) as connection:
         tables = connection.execute(
-            "select table_name, comment from duckdb_tables() where database_name = 'build' and schema_name = 'main'"
-            " union all select view_name, comment from duckdb_views()"
-            " where database_name = 'build' and schema_name = 'main' and not internal order by 1"
+            "select table_name from duckdb_tables() where database_name = 'marts' union all select view_name"
+            " from duckdb_views() where database_name = 'marts' and not internal order by 1"
         ).fetchall()
-        refresh.progress.step("publish", len(tables))
-        for table, comment in tables:
-            connection.execute(f'create table published."{table}" as select * from build.main."{table}"')
-            counts[table] = connection.sql(f'select count(*) from published."{table}"').fetchall()[0][0]
-            if comment:
-                connection.execute(f'comment on table published."{table}" is {_quoted(comment)}')
-            refresh.progress.advance()
-        columns = connection.execute(
-            "select table_name, column_name, comment from duckdb_columns()"
-            " where database_name = 'build' and schema_name = 'main' and comment is not null"
+        counts = {
+            name: connection.sql(f'select count(*) from marts.main."{name}"').fetchall()[0][0] for (name,) in tables
+        }
+        connection.execute(f"attach {quoted(unfinished)} as published")
+        views = connection.execute(
+            "select view_name, comment from duckdb_views() where database_name = 'published' and not internal"
         ).fetchall()
-        for table, column, comment in columns:
-            connection.execute(f'comment on column published."{table}"."{column}" is {_quoted(comment)}')
+        for view, comment in views:
+            columns = connection.execute(
+                "select column_name, comment from duckdb_columns()"
+                " where database_name = 'published' and table_name = ? and comment is not null",
+                [view],
+            ).fetchall()
+            connection.execute(f'drop view published."{view}"')
+            connection.execute(f'create table published."{view}" as select * from marts.main."{view}"')
+            connection.execute(f'comment on table published."{view}" is {quoted(comment or "")}')
+            for column, words in columns:
+                connection.execute(f'comment on column published."{view}"."{column}" is {quoted(words)}')
         connection.execute(
             "create table published.publication as select ?::varchar as refresh_id, ?::timestamp as published_at,"
             " ?::integer as part_number, ?::varchar as project_fingerprint",
             [
                 record.refresh_id,
                 utc_now(),
-                max(lake.part_numbers(refresh.home.letters), default=0),
+                max(lake.part_numbers(home.letters), default=0),
                 project_fingerprint(),
             ],
         )
@@ -109,8 +119,8 @@ def count_reclassified(home: Home, unfinished: Path) -> int | None:
     if publication is None or publication.project_fingerprint == project_fingerprint():
         return None
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(home.published)} as before (read_only)")
-        connection.execute(f"attach {_quoted(unfinished)} as after (read_only)")
+        connection.execute(f"attach {quoted(home.published)} as before (read_only)")
+        connection.execute(f"attach {quoted(unfinished)} as after (read_only)")
         try:
             changed = connection.execute(
                 "select count(*) from after.fct_decisions as after inner join before.fct_decisions as before"
@@ -120,7 +130,3 @@ def count_reclassified(home: Home, unfinished: Path) -> int | None:
         except duckdb.Error:  # a publication of other tables than today's
             return None
         return int(changed[0][0])
-
-
-def _quoted(text: object) -> str:
-    return "'" + str(text).replace("'", "''") + "'"

@@ -2,20 +2,18 @@
 
 import contextlib
 import threading
-import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.build import mark_built, open_build, prepare_build
 from orchestration.dbt import environment, executable
 from orchestration.home import Home
-from orchestration.publication import project_fingerprint, read_publication
+from orchestration.publication import read_publication
 from orchestration.record import Record
 from orchestration.settings import DBT_PROJECT
 
@@ -48,63 +46,10 @@ def build_transform(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     def transform(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
         record = refresh.record(context.run.run_id)
         with record.step("transform"):
-            goes_on = prepare_build(refresh.home)
+            goes_on = prepare_build(refresh.home, read_publication(refresh.home))
             yield from _run_dbt(context, refresh, record, manifest, goes_on)
 
     return transform
-
-
-def prepare_build(home: Home) -> bool:
-    """Opens or makes the build file, and tells it which publication it goes on from; False where it starts anew.
-
-    A build that other models made, that no publication knows or that cannot be opened is thrown away: the lake holds
-    all it is made of.
-    """
-    wait_until_free(home.build)
-    publication = read_publication(home)
-    fingerprint = project_fingerprint()
-    goes_on_from = 0
-    if publication and home.build.exists() and _is_descendant(home.build, publication.refresh_id, fingerprint):
-        goes_on_from = publication.part_number
-    else:
-        publication = None
-        home.build.unlink(missing_ok=True)
-        home.build.with_suffix(".duckdb.wal").unlink(missing_ok=True)
-    with duckdb.connect(str(home.build)) as connection:
-        connection.execute("create schema if not exists state")
-        connection.execute("create table if not exists state.project (fingerprint varchar)")
-        connection.execute("create table if not exists state.refreshes (refresh_id varchar)")
-        connection.execute("create or replace table state.publication (part_number integer)")
-        connection.execute("insert into state.publication values (?)", [goes_on_from])
-        connection.execute("delete from state.project")
-        connection.execute("insert into state.project values (?)", [fingerprint])
-    return publication is not None
-
-
-def wait_until_free(build: Path, seconds: float = 60) -> None:
-    """Waits for the dbt of a refresh that was killed: it works on by itself and holds the build file for a while."""
-    deadline = time.monotonic() + seconds
-    while build.exists():
-        try:
-            duckdb.connect(str(build)).close()
-        except duckdb.Error as error:
-            if "lock" not in str(error).lower():
-                return  # broken, not held: it is thrown away
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"Another program holds {build}. End it and refresh again.") from None
-            time.sleep(0.5)
-        else:
-            return
-
-
-def _is_descendant(build: Path, published_refresh: str, fingerprint: str) -> bool:
-    try:
-        with duckdb.connect(str(build)) as connection:
-            same_project = connection.execute("select fingerprint from state.project").fetchone() == (fingerprint,)
-            knows = connection.execute("select 1 from state.refreshes where refresh_id = ?", [published_refresh])
-            return same_project and knows.fetchone() is not None
-    except duckdb.Error:
-        return False
 
 
 def _run_dbt(
@@ -159,8 +104,7 @@ def _run_dbt(
         raise dg.Failure(f"dbt tests failed: {failed_tests}", allow_retries=False)
     if not succeeded:
         raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run)}")
-    with duckdb.connect(str(refresh.home.build)) as connection:
-        connection.execute("insert into state.refreshes values (?)", [record.refresh_id])
+    mark_built(refresh.home, record.refresh_id)
 
 
 def _warm_up() -> None:
@@ -179,13 +123,13 @@ def _errors(run: DbtCliInvocation) -> str:
 
 
 def _row_counts(home: Home) -> dict[str, int]:
-    with duckdb.connect(str(home.build), read_only=True) as connection:
+    with open_build(home) as connection:
         tables = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where schema_name != 'state'"
+            "select database_name, schema_name, table_name from duckdb_tables() where schema_name != 'state'"
             # not the view quality_checks: it is complete only after the audit
-            " union all select schema_name, view_name from duckdb_views() where schema_name = 'staging'"
+            " union all select database_name, schema_name, view_name from duckdb_views() where schema_name = 'staging'"
         ).fetchall()
         return {
-            name: connection.sql(f'select count(*) from "{schema}"."{name}"').fetchall()[0][0]
-            for schema, name in tables
+            name: connection.sql(f'select count(*) from "{database}"."{schema}"."{name}"').fetchall()[0][0]
+            for database, schema, name in tables
         }

@@ -1,0 +1,102 @@
+"""The build: two DuckDB files that only a refresh opens, `imr` with what leads to the marts and `marts` with the marts.
+
+The marts stand in a file of their own so that publishing them is the copy of a file, however many rows they have.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from orchestration.home import Home
+from orchestration.publication import Publication, project_fingerprint
+
+# Files of this version open in every DuckDB client from 1.0 on; those of 2.0 only in 2.0. As in profiles.yml.
+STORAGE_VERSION = "v1.0.0"
+_PATIENCE_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def open_build(home: Home, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Both files in one connection, as `imr` and `marts`, as dbt names them. Tables need no database in front."""
+    with duckdb.connect() as connection:
+        mode = "read_only, " if read_only else ""
+        connection.execute(f"attach {quoted(home.build)} as imr{' (read_only)' if read_only else ''}")
+        connection.execute(f"attach {quoted(home.marts)} as marts ({mode}storage_version '{STORAGE_VERSION}')")
+        schemas = connection.execute(
+            "select database_name || '.' || schema_name from duckdb_schemas()"
+            " where (database_name = 'imr' and schema_name != 'main' or database_name = 'marts') and not internal order by database_name desc, schema_name"
+        ).fetchall()
+        connection.execute(f"set search_path = {quoted(','.join(name for (name,) in schemas))}")
+        yield connection
+
+
+def prepare_build(home: Home, publication: Publication | None) -> bool:
+    """Opens or makes the build, and tells it which publication it goes on from; False where it starts anew.
+
+    A build that other models made, that the publication does not know or that cannot be opened is thrown away: the
+    lake holds all it is made of.
+    """
+    for path in (home.build, home.marts):
+        _wait_until_free(path)
+    fingerprint = project_fingerprint()
+    goes_on_from = 0
+    if publication and _is_descendant(home, publication.refresh_id, fingerprint):
+        goes_on_from = publication.part_number
+    else:
+        publication = None
+        for path in (home.build, home.marts):
+            path.unlink(missing_ok=True)
+            path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+    with open_build(home, read_only=False) as connection:
+        connection.execute("create schema if not exists imr.state")
+        connection.execute("create table if not exists imr.state.project (fingerprint varchar)")
+        connection.execute("create table if not exists imr.state.refreshes (refresh_id varchar)")
+        connection.execute("create or replace table imr.state.publication (part_number integer)")
+        connection.execute("insert into imr.state.publication values (?)", [goes_on_from])
+        connection.execute("delete from imr.state.project")
+        connection.execute("insert into imr.state.project values (?)", [fingerprint])
+    return publication is not None
+
+
+def mark_built(home: Home, refresh_id: str) -> None:
+    """Notes that a refresh has built all models: what it publishes is what this build goes on from."""
+    with open_build(home, read_only=False) as connection:
+        connection.execute("insert into imr.state.refreshes values (?)", [refresh_id])
+
+
+def quoted(text: object) -> str:
+    """A text as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _wait_until_free(path: Path) -> None:
+    """Waits for the dbt of a refresh that was killed: it works on by itself and holds the build for a while."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while path.exists():
+        try:
+            duckdb.connect(str(path)).close()
+        except duckdb.Error as error:
+            if "lock" not in str(error).lower():
+                return  # broken, not held: it is thrown away
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Another program holds {path}. End it and refresh again.") from None
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _is_descendant(home: Home, published_refresh: str, fingerprint: str) -> bool:
+    if not home.build.exists() or not home.marts.exists():
+        return False
+    try:
+        with open_build(home) as connection:
+            same_project = connection.execute("select fingerprint from imr.state.project").fetchone() == (fingerprint,)
+            knows = connection.execute("select 1 from imr.state.refreshes where refresh_id = ?", [published_refresh])
+            return same_project and knows.fetchone() is not None
+    except duckdb.Error:
+        return False

@@ -1,6 +1,6 @@
 {# Which guideline of the vocabulary a printed name is. A name is held against the vocabulary whole ('chronic pain
    treatment guidelines'), then by its publisher's short name and what is left without editions and filler ('odg low
-   back'), then by the title alone, then by the publisher alone.
+   back'), then by the title alone, then by the publisher alone, then by a publisher that it begins with.
 
    Common table expressions up to `matched`: the rows of `names` with guideline_family, guideline_title and publisher,
    null where the vocabulary does not know them, and is_publisher_alone. `names` names a relation with scheme,

@@ -3,127 +3,19 @@
    Common table expressions up to `classified`, one row a text. `texts` names a relation with text_id, service_text, words,
    has_slash: see `service_texts`. #}
 {% macro service_classes(texts) -%}
-{{ service_text_matches(texts) }},
+{{ service_matches(texts) }},
 
 regions as (
-    select
-        text_id,
-        any_value(name) as body_region
-    from matches
-    where kind = 'region'
-    group by text_id
-    having count(distinct name) = 1
+    {{ only_match('region', 'body_region') }}
 ),
 
 laterality as (
-    select
-        text_id,
-        any_value(name) as laterality
-    from matches
-    where kind = 'side'
-    group by text_id
-    having count(distinct name) = 1
+    {{ only_match('side', 'laterality') }}
 ),
 
--- what the text says as a whole, whichever service wins
-signs as (
-    select
-        text_id,
-        bool_or(not is_drug and category = 'Injections' and method = 'vocabulary') as names_injection,
-        bool_or(name = 'Infusion' or (category = 'Injections' and method = 'keyword')) as says_injected,
-        bool_or(name in ('Topical medication', 'Compounded topical')) as says_topical,
-        bool_or(name = 'Medicated patch') as says_patch,
-        bool_or(name = 'Compounded topical') as says_compound,
-        bool_or(name = 'Oral medication') as says_oral,
-        bool_or(is_opioid) as names_opioid,
-        arg_min(subcategory, starts_at) filter (where is_drug) as first_drug_class,
-        -- only generics are compounded: 'Norco 10/325mg #60 and Lidoderm patches' is no compound
-        count(distinct ingredient) filter (where is_drug and is_generic) as generic_count,
-        array_to_string(
-            list_sort(list_distinct(flatten(
-                list(string_split(ingredient, '/')) filter (where ingredient is not null)
-            ))),
-            '/'
-        ) as ingredients
-    from matches
-    where kind = 'service'
-    group by text_id
-),
+{{ service_precedence() }},
 
--- 'status post', 'post-op', 'after': what was operated before names no service of this item
-histories as (
-    select
-        text_id,
-        list_position(
-            [word in ('post', 'postop', 'postoperative', 'after', 'following') for word in words], true
-        ) as history_starts_at
-    from word_lists
-),
-
-winners as (
-    select
-        matches.*,
-        signs.* exclude (text_id)
-    from matches
-    inner join signs on matches.text_id = signs.text_id
-    inner join histories on matches.text_id = histories.text_id
-    where matches.kind = 'service'
-    qualify row_number() over (
-        partition by matches.text_id
-        order by
-            matches.precedence
-            - if(matches.category = 'Surgery' and matches.starts_at > histories.history_starts_at, 40, 0)
-            -- 'Lidocaine trigger point injection': the drug only says what is injected
-            - if(matches.is_drug and matches.injection_name is not null and signs.names_injection, 30, 0) desc,
-            matches.starts_at
-    ) = 1
-),
-
--- two ingredients of which the vocabulary knows a product: 'Hydrocodone 10mg / Acetaminophen 325mg' is one drug
-combinations as (
-    select
-        drug_ingredient,
-        arg_min(drug_name, if(contains(drug_name, '/'), 0, 1)) as drug_name,
-        min(drug_class) as drug_class
-    from {{ ref('drugs') }}
-    where contains(drug_ingredient, '/') and drug_class <> 'Compounded topicals'
-    group by drug_ingredient
-),
-
-judged as (
-    select
-        winners.*,
-        combinations.drug_name as combination_name,
-        combinations.drug_class as combination_class,
-        case
-            when winners.category = 'Injections' then 'injection'
-            when not winners.is_drug then 'service'
-            when
-                winners.says_compound
-                or (
-                    winners.says_topical and winners.generic_count > 1 and combinations.drug_name is null
-                    and not winners.says_oral and not winners.says_injected
-                ) then 'compound'
-            when
-                winners.usual_route = 'injected'
-                or (winners.usual_route = 'systemic' and winners.says_injected) then 'injected drug'
-            when winners.ingredient <> winners.ingredients and combinations.drug_name is not null then 'combination'
-            -- capsules made up by a pharmacy: 'Gabapentin/Pyridoxine 250mg/10mg'
-            when winners.generic_count > 1 and texts.has_slash then 'mixture'
-            when
-                winners.subcategory = 'Local anesthetics'
-                or (
-                    (winners.says_topical or winners.says_patch) and not winners.says_oral
-                    and winners.subcategory in (
-                        'NSAIDs', 'Analgesics', 'Antiepileptics', 'Antidepressants', 'Muscle relaxants'
-                    )
-                ) then 'topical drug'
-            else 'drug'
-        end as kind_of_item
-    from winners
-    inner join {{ texts }} as texts on winners.text_id = texts.text_id
-    left join combinations on winners.ingredients = combinations.drug_ingredient
-),
+{{ service_kinds(texts) }},
 
 classified as (
     select

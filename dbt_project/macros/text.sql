@@ -17,3 +17,14 @@
 {% macro date_key(column) -%}
     coalesce(strftime({{ column }}, '%Y%m%d')::integer, 0)
 {%- endmacro %}
+
+{# A text after each step (pattern, replacement) in turn, everywhere in it. Every step is one call around the last;
+   beyond 13 of them sqlfluff takes a model for nested too deeply to be read. #}
+{% macro replace_patterns(text, steps) -%}
+    {%- set replaced = namespace(sql=text) -%}
+    {%- for pattern, replacement in steps -%}
+        {%- set arguments = [replaced.sql, "'" ~ pattern.replace("'", "''") ~ "'", "'" ~ replacement ~ "'", "'g'"] -%}
+        {%- set replaced.sql = "regexp_replace(" ~ arguments | join(", ") ~ ")" -%}
+    {%- endfor -%}
+    {{ replaced.sql }}
+{%- endmacro %}

@@ -16,37 +16,41 @@ from orchestration.letters.measures import quantity, spine_levels, strength
 Kind = Literal["services", "guidelines", "specialties"]
 EXAMPLES = 3
 
-_LETTER = "coalesce(determinations.case_number, determinations.determination_key)"
+
+def _gap_query(text: str, rows: str, is_gap: str, *, decisions: str = "count(*)", group: str | None = None) -> str:
+    """Texts that are a gap, each spelling of one counted with the others, with the first letters that print them."""
+    letter = "coalesce(determinations.case_number, determinations.determination_key)"
+    return f"""
+        select min({text}) as text, {decisions} as decisions,
+            list(distinct {letter} order by {letter})[1:{EXAMPLES}] as examples
+        from {rows}
+        inner join dim_determinations as determinations using (determination_key)
+        where {is_gap}
+        group by {group or f"lower({text})"}
+    """
+
+
 _GAPS = {
-    "services": f"""
-        select min(decisions.service_text) as text, count(*) as decisions,
-            list(distinct {_LETTER} order by {_LETTER})[1:{EXAMPLES}] as examples
-        from fct_decisions as decisions
-        inner join dim_services as services using (service_key)
-        inner join dim_determinations as determinations using (determination_key)
-        where services.mapping_method in (select unnest($methods::varchar[]))
-        group by lower(decisions.service_text)
-    """,
-    "guidelines": f"""
-        select min(citations.citation_text) as text, count(*) as decisions,
-            list(distinct {_LETTER} order by {_LETTER})[1:{EXAMPLES}] as examples
-        from fct_guideline_citations as citations
+    "services": _gap_query(
+        "decisions.service_text",
+        "fct_decisions as decisions inner join dim_services as services using (service_key)",
+        "services.mapping_method in (select unnest($methods::varchar[]))",
+    ),
+    "guidelines": _gap_query(
+        "citations.citation_text",
+        """fct_guideline_citations as citations
         inner join dim_guidelines as guidelines using (guideline_key)
-        inner join fct_decisions as decisions using (decision_key)
-        inner join dim_determinations as determinations using (determination_key)
-        where guidelines.guideline_family in ('unknown', 'MTUS')
-            or (guidelines.guideline_family = 'Other' and guidelines.publisher is null)
-        group by lower(citations.citation_text)
-    """,
-    "specialties": f"""
-        select specialty as text, count(distinct decisions.decision_key) as decisions,
-            list(distinct {_LETTER} order by {_LETTER})[1:{EXAMPLES}] as examples
-        from bridge_reviewer_specialties
-        inner join fct_decisions as decisions using (reviewer_key)
-        inner join dim_determinations as determinations using (determination_key)
-        where lower(specialty) not in (select unnest($known::varchar[]))
-        group by specialty
-    """,
+        inner join fct_decisions as decisions using (decision_key)""",
+        """guidelines.guideline_family in ('unknown', 'MTUS')
+            or (guidelines.guideline_family = 'Other' and guidelines.publisher is null)""",
+    ),
+    "specialties": _gap_query(
+        "specialty",
+        "bridge_reviewer_specialties inner join fct_decisions as decisions using (reviewer_key)",
+        "lower(specialty) not in (select unnest($known::varchar[]))",
+        decisions="count(distinct decisions.decision_key)",
+        group="specialty",
+    ),
 }
 _SEEDS = {
     "services": "dbt_project/seeds/services (drugs.csv, service_terms.csv)",

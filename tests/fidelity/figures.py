@@ -43,13 +43,17 @@ def figures(comparisons: Iterable[Comparison]) -> dict[str, Figures]:
 
 
 def broken_floors(by_field: dict[str, Figures]) -> list[str]:
-    """A sentence for each figure that is below its floor, and for each field that has no floor."""
+    """A sentence for each figure that is below its floor, and for each that has no floor or nothing to be held by it."""
     floors: dict[str, dict[str, float]] = json.loads(FLOORS.read_text(encoding="utf-8"))
     broken = [f"{field} has no floor in {FLOORS.name}" for field in by_field if field not in floors]
     broken += [f"{field} has a floor in {FLOORS.name}, but is no field" for field in floors if field not in by_field]
     for field, counts in by_field.items():
         for name, figure in (("precision", counts.precision), ("recall", counts.recall)):
-            floor = floors.get(field, {}).get(name, 0.0)
-            if figure is not None and figure < floor:
+            floor = floors.get(field, {}).get(name)
+            if floor is None:
+                broken += [f"{field} has no floor of {name} in {FLOORS.name}"] if field in floors else []
+            elif figure is None:
+                broken.append(f"{field}: no {name}, as nothing was {'found' if name == 'precision' else 'labelled'}")
+            elif figure < floor:
                 broken.append(f"{field}: {name} {figure:.4f} is below its floor {floor:.4f}")
     return broken

@@ -46,8 +46,13 @@ def counted(expected: dict[str, Any], found: dict[str, Any] | None) -> dict[str,
 def test_a_letter_compared_with_itself_is_right_throughout() -> None:
     one = letter(item(1, "MRI", citation("ODG", [1, 2])), specialties=("Pain Management", "Neurology"))
     comparisons = compare_letter("letter", one, one)
-    assert comparisons
-    assert all(comparison.is_right for comparison in comparisons)
+    assert [comparison.label for comparison in comparisons if not comparison.is_right] == []
+    counts = counted(one, one)
+    assert {field for field, (expected, _, _) in counts.items() if expected} == {
+        *("template", "age", "specialties", "items", "service_text", "outcome", "category"),
+        *("claims.basis", "reviewer.basis", "reviewer.citations", "reviewer.family", "reviewer.pages"),
+    }
+    assert counts["specialties"] == (2, 2, 2)
 
 
 def test_null_on_both_sides_counts_for_neither() -> None:
@@ -83,7 +88,8 @@ def test_a_rejected_letter_is_missed_whole() -> None:
 
 
 def test_order_matters_in_lists() -> None:
-    assert align(["a", "b"], ["b", "a"], lambda one, other: float(one == other)) != [("a", "b"), ("b", "a")]
+    aligned = align(["a", "b"], ["b", "a"], lambda one, other: float(one == other))
+    assert aligned == [("a", None), ("b", "b"), (None, "a")]
     counts = counted(letter(specialties=("a", "b")), letter(specialties=("b", "a")))
     assert counts["specialties"] == (2, 2, 1)
 
@@ -113,3 +119,15 @@ def test_every_field_has_a_floor_and_a_figure_below_it_is_named() -> None:
         "outcome: precision 0.5000",
         "outcome: recall 0.5000",
     ]
+
+
+def test_a_field_of_which_nothing_was_labelled_or_found_is_named() -> None:
+    whole = {field: Figures(1000, 1000, 1000) for fields in FIELDS.values() for field in fields}
+    assert broken_floors(whole | {"outcome": Figures()}) == [
+        "outcome: no precision, as nothing was found",
+        "outcome: no recall, as nothing was labelled",
+    ]
+    assert broken_floors({field: counts for field, counts in whole.items() if field != "outcome"}) == [
+        "outcome has a floor in floors.json, but is no field"
+    ]
+    assert broken_floors(whole | {"colour": Figures(1, 1, 1)}) == ["colour has no floor in floors.json"]

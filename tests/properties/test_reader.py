@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from orchestration.letters.model import Reading, Rejection
-from tests.properties.holding import Rows, check, ending, rows_of
+from tests.properties.holding import Rows, check, ending, rows_of, values
 from tests.properties.mutations import KINDS, MOST_TIMES, NOISE, Mutation, letters, mutate
 
 NAMES = sorted(letters())
@@ -46,7 +46,10 @@ spoiled = st.builds(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_holds_of_any_reading_holds_of_labelled_letters(name: str) -> None:
-    check(letters()[name])
+    reading, rows = check(letters()[name])
+    assert isinstance(reading, Reading)
+    assert next(values(reading))
+    assert rows["items"]
 
 
 @given(names, st.lists(mutations, min_size=1, max_size=4))
@@ -100,11 +103,11 @@ def test_reading_is_the_same_every_time(text: str) -> None:
 
 def clear_caches() -> None:
     """Empties every cache of the reader, so that nothing is known from letters read before."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("orchestration.letters"):
-            for member in vars(module).values():
-                if hasattr(member, "cache_clear"):
-                    member.cache_clear()
+    modules = [module for name, module in sys.modules.items() if name.startswith("orchestration.letters")]
+    caches = [member for module in modules for member in vars(module).values() if hasattr(member, "cache_clear")]
+    assert caches
+    for cache in caches:
+        cache.cache_clear()
 
 
 @pytest.mark.parametrize("name", NAMES)

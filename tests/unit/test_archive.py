@@ -162,10 +162,14 @@ def test_a_damaged_archive_is_one_row() -> None:
 
 def test_whatever_bytes_change_every_file_is_named() -> None:
     data = zipped({"a.txt": b"letter " * 20, "folder/b.txt": b"b", "c.zip": zipped({"d.txt": b"d"})})
+    whole = set(outcomes(data).values())
+    assert whole == {b"letter " * 20, b"b", b"d"}
     for at in range(len(data)):
         for sign in (0, 255, data[at] ^ 1):
             found = outcomes(data[:at] + bytes([sign]) + data[at + 1 :]) if at > 3 else {"": None}
             assert found, at
+            # what passes for a file is one that was put there, whole
+            assert {content for content in found.values() if isinstance(content, bytes)} <= whole, at
 
 
 def test_an_archive_without_files_is_empty() -> None:

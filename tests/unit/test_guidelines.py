@@ -228,6 +228,7 @@ def test_damaged_paragraphs_are_cut_within_their_bounds() -> None:
     """Cut short, shuffled or with odd characters: no error, and every citation stands where it says."""
     paragraphs = golden_paragraphs()
     source = random.Random(7)
+    cut_at_all = 0
     for number in range(3000):
         paragraph = source.choice(paragraphs)
         if number % 3 == 0:
@@ -238,11 +239,14 @@ def test_damaged_paragraphs_are_cut_within_their_bounds() -> None:
             at = source.randrange(len(paragraph))
             paragraph = paragraph[:at] + source.choice(["(", ")", "İ", "§", "\n", "²", "0", "”"]) + paragraph[at + 2 :]
         last = 0
-        for one in cut_guidelines(paragraph).citations:
+        found = cut_guidelines(paragraph).citations
+        cut_at_all += bool(found)
+        for one in found:
             assert paragraph[one.start : one.end] == one.citation_text != ""
             assert one.start >= last
             assert all(first <= final for first, final in one.pages)
             last = one.end
+    assert cut_at_all > 2_900  # what is left of most still cites something
 
 
 @pytest.mark.parametrize(

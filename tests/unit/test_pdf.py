@@ -165,16 +165,22 @@ def test_no_letter_is_read_in_part() -> None:
     lines = "\n".join(f"Line {number} of many." for number in range(1, 200))
     letter = Printer().print(lines)
     whole = extract_text(letter)
+    assert isinstance(whole, str)
+    assert whole.split("\n")[-2] == "Line 199 of many."
     for cut in range(0, len(letter) - 40, 97):
         assert isinstance(extract_text(letter[:cut]), Rejection), cut
     chance = random.Random(5)
     starts = [at for at in range(len(letter)) if letter.startswith(b"stream\n", at) and letter[at - 1 : at] == b"\n"]
     damaged = Rejection("damaged_file", "The PDF is damaged: a part of it does not match its checksum.")
+    found = []
     for start in starts[:4]:  # the pages
         for _ in range(10):
             at = chance.randrange(start + 10, letter.index(b"endstream", start) - 8)
             broken = letter[:at] + bytes([letter[at] ^ 1 << chance.randrange(8)]) + letter[at + 1 :]
-            assert extract_text(broken) in (whole, damaged), at
+            found.append(extract_text(broken))
+            assert found[-1] in (whole, damaged), at
+    assert len(found) == 40
+    assert found.count(damaged) > 30
 
 
 def test_words_in_front_of_the_header_do_no_harm() -> None:
@@ -189,6 +195,7 @@ def test_more_pages_or_words_than_a_letter_has(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(pdf_module, "MAX_PAGES", 2)
     assert reason(letter) == "too_large"
     monkeypatch.setattr(pdf_module, "MAX_PAGES", 3)
+    assert extract_text(letter) == "one\n\f\ntwo\n\f\nthree\n"
     monkeypatch.setattr(pdf_module, "MAX_CHARACTERS", 8)
     assert reason(letter) == "too_large"
 

@@ -156,6 +156,7 @@ def test_a_page_may_end_in_mid_sentence(footer: str) -> None:
     broken = text.replace("functional", f"{footer}functional").replace(
         "Claims Administrator guideline:", f"{footer}Claims Administrator guideline:"
     )
+    assert broken.count(footer) >= 4
     reading = read(broken)
     assert services(reading) == [("Norco", "upheld"), ("Soma", "upheld")]
     assert [item.rationale.text for item in reading.items if item.rationale] == [RATIONALE, RATIONALE]
@@ -292,12 +293,16 @@ def test_a_letter_cut_anywhere_gives_a_prefix_of_its_items_or_a_reason() -> None
     items = (MadeItem("Norco #90"), MadeItem(LONG, "Overturned"), MadeItem("Soma #30"))
     text = MadeLetter(items=items).text()
     whole = [item.service.text for item in read(text).items if item.service]
+    counts = []
     for end in range(0, len(text), 7):
         reading = read_letter(text[:end])
         if isinstance(reading, Rejection):
+            assert not counts, text[:end][-80:]  # once an item can be read, a longer cut has it too
             continue
         decided = [item.service.text for item in reading.items if item.outcome and item.service]
         assert decided == whole[: len(decided)], text[:end][-80:]
+        counts.append(len(decided))
+    assert set(counts) == {1, 2, 3}
 
 
 def test_layouts_do_not_share_state() -> None:

@@ -1,4 +1,4 @@
--- grain: one letter that was read, with the profile of its reviewer
+-- grain: one letter that was read and states credentials, with the profile of its reviewer
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='letter_id') }}
 
 with profiles as (

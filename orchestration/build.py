@@ -29,7 +29,8 @@ def open_build(home: Home, read_only: bool = True) -> Iterator[duckdb.DuckDBPyCo
         connection.execute(f"attach {quoted(home.marts)} as marts ({mode}storage_version '{STORAGE_VERSION}')")
         schemas = connection.execute(
             "select database_name || '.' || schema_name from duckdb_schemas()"
-            " where (database_name = 'imr' and schema_name != 'main' or database_name = 'marts') and not internal order by database_name desc, schema_name"
+            " where (database_name = 'marts' or database_name = 'imr' and schema_name != 'main') and not internal"
+            " order by database_name desc, schema_name"
         ).fetchall()
         connection.execute(f"set search_path = {quoted(','.join(name for (name,) in schemas))}")
         yield connection
@@ -49,9 +50,7 @@ def prepare_build(home: Home, publication: Publication | None) -> bool:
         goes_on_from = publication.part_number
     else:
         publication = None
-        for path in (home.build, home.marts):
-            path.unlink(missing_ok=True)
-            path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        forget_build(home)
     with open_build(home, read_only=False) as connection:
         connection.execute("create schema if not exists imr.state")
         connection.execute("create table if not exists imr.state.project (fingerprint varchar)")
@@ -61,6 +60,13 @@ def prepare_build(home: Home, publication: Publication | None) -> bool:
         connection.execute("delete from imr.state.project")
         connection.execute("insert into imr.state.project values (?)", [fingerprint])
     return publication is not None
+
+
+def forget_build(home: Home) -> None:
+    """Throws the build away: the next one starts anew from the lake."""
+    for path in (home.build, home.marts):
+        path.unlink(missing_ok=True)
+        path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
 
 
 def mark_built(home: Home, refresh_id: str) -> None:

@@ -16,6 +16,8 @@ HOME_MARK = ".imr-home"
 """An empty file that says of a folder that it is a home."""
 OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster")
 """Folders of a home that are ours; letters may lie beside them."""
+UNFINISHED = ".unfinished"
+"""How the names of files end that are still being written; they begin with a dot."""
 _UNUSABLE = "'\"{}"
 BUSY = "Another refresh is running on {home}. Wait until it ends ('imr status' tells), or use another --home."
 
@@ -130,7 +132,7 @@ class Home:
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
     """A path to write to. It takes the name `path` in one rename when the block ends well, and goes when it doesn't."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
     unfinished.unlink(missing_ok=True)
     try:
         yield unfinished

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -172,6 +173,22 @@ def part_numbers(folder: Path) -> list[int]:
     return sorted(int(match[1]) for match in numbers if match and int(match[1]))
 
 
+def staged_letters(home: Home, number: int) -> Path:
+    """The part of staged letters whose presence says that a part of letters was read. Without it extract reads anew."""
+    return home.staged / "letters" / part_name(number)
+
+
+def parts_read_before(home: Home, version: int) -> list[int]:
+    """Numbers of the parts whose letters were read by a reader older than `version`."""
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select distinct filename from read_parquet(?, filename = true) where reader_version < ?",
+            [str(home.staged / "letters" / "*.parquet"), version],
+        ).fetchall()
+    matches = (_PART.search(name) for (name,) in found)
+    return sorted(int(match[1]) for match in matches if match)
+
+
 def staged_parts(home: Home) -> set[int]:
     """Numbers of the parts whose staged rows are there, of every kind."""
     return set.intersection(*(set(part_numbers(home.staged / kind)) for kind in STAGED))
@@ -186,7 +203,7 @@ def write(path: Path, schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> None
         [pa.array(values, type=schema.field(name).type) for name, values in columns.items()], schema=schema
     )
     with written_whole(path) as unfinished:
-        pq.write_table(table, unfinished, compression="zstd")
+        pq.write_table(table, unfinished, compression="zstd", write_page_checksum=True)
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ class Record:
     files_seen: int = 0
     files_new: int = 0
     letters_read: int = 0
+    reread: int = 0  # parts of the lake that are read again, as an older reader had read them
     duplicates: int = 0
     unsettled: int = 0  # files that changed while they were read; the next refresh reads them
     rejected: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 
 import dagster as dg
 
@@ -32,14 +33,17 @@ def write_instance_config(home: Home) -> None:
         config.write_text(INSTANCE_CONFIG, encoding="utf-8")
 
 
-def run_job(settings: Settings, home: Home, progress: Progress) -> str | None:
-    """Runs the job once. Returns None where every step went well, else the words of the first one that did not."""
+def run_job(settings: Settings, home: Home, progress: Progress, tags: Mapping[str, str] | None = None) -> str | None:
+    """Runs the job once, with the tags of its run.
+
+    Returns None where every step went well, else the words of the first one that did not.
+    """
     write_instance_config(home)
     # Where nothing is new the later steps are skipped, and Dagster would warn of each check that then tells nothing.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     job = build_definitions(settings, progress).resolve_job_def(JOB)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
-        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET, tags=tags)
         if result.success:
             return None
         for event in result.all_events:

@@ -10,6 +10,12 @@ from orchestration.record import Record
 from orchestration.settings import Settings
 
 OWNERS = ["team:data"]
+FULL_TAG = "imr/full"
+"""Tag of a run that builds everything anew from the lake."""
+REREAD_TAG = "imr/reread"
+"""Tag of a run that reads again what older readers read, and then builds everything anew."""
+LETTERS_TAG = "imr/letters"
+"""Tag of a run that names where to look for letters this once: a folder or URL of one month, to catch it up."""
 
 
 @dataclass(frozen=True, slots=True)

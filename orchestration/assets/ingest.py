@@ -7,11 +7,13 @@ import dagster as dg
 import duckdb
 
 from orchestration import lake
-from orchestration.assets.common import OWNERS, Refresh
+from orchestration.assets.common import FULL_TAG, LETTERS_TAG, OWNERS, REREAD_TAG, Refresh
+from orchestration.build import forget_build
 from orchestration.home import Home
 from orchestration.landing import seen
 from orchestration.landing.places import Found, list_files
 from orchestration.landing.receiving import Row, receive
+from orchestration.letters.reader import READER_VERSION
 from orchestration.publication import is_pending
 from orchestration.record import Record, utc_now
 from orchestration.workers import Workers
@@ -34,8 +36,15 @@ def received_letters(
     record = Record.begin(refresh.home, context.run.run_id)
     with record.step("ingest"):
         lake.found(refresh.home)
-        ingest(refresh, record)
-        pending = is_pending(refresh.home)
+        asked = context.run.tags
+        ingest(refresh, record, asked.get(LETTERS_TAG))
+        older = lake.parts_read_before(refresh.home, READER_VERSION) if REREAD_TAG in asked else []
+        if older or FULL_TAG in asked:
+            forget_build(refresh.home)  # first of all: no build may go on from rows that change beneath it
+        record.reread = len(older)
+        for number in older:
+            lake.staged_letters(refresh.home, number).unlink()
+        pending = is_pending(refresh.home) or FULL_TAG in asked or record.reread > 0
     if not pending:
         record.end("nothing_new")
         return
@@ -46,15 +55,19 @@ def received_letters(
             "duplicates": record.duplicates,
             "rejected": record.rejected,
             "unsettled": record.unsettled,
+            "parts_reread": record.reread,
             "seconds": record.seconds["ingest"],
         }
     )
 
 
-def ingest(refresh: Refresh, record: Record) -> None:
-    """Writes a part for every so many letters that were not received before, and counts into the record."""
+def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
+    """Writes a part for every so many letters that were not received before, and counts into the record.
+
+    `place` is where to look this once instead of the places of the settings.
+    """
     settings = refresh.settings
-    new, record.files_seen = seen.split(refresh.home, list_files(settings.letters))
+    new, record.files_seen = seen.split(refresh.home, list_files((place,) if place else settings.letters))
     refresh.progress.step("ingest", len(new))
     parts = _Parts(refresh.home, record)
     with Workers(settings.workers) as workers:

@@ -55,6 +55,10 @@ def refresh(
         ),
     ] = None,
     home: Home = None,
+    full: Annotated[bool, typer.Option("--full", help="Build everything anew from the lake.")] = False,
+    reread: Annotated[
+        bool, typer.Option("--reread", help="Read again the letters that an older reader read, and build anew.")
+    ] = False,
 ) -> None:
     """Read what is new, build, audit and publish.
 
@@ -65,7 +69,7 @@ def refresh(
 
     if context.args and not letters:
         raise Problem(f"Unexpected argument {context.args[0]!r}. Letters are given with --letters PATH ...", status=2)
-    raise typer.Exit(run_refresh((*(letters or ()), *context.args), home))
+    raise typer.Exit(run_refresh((*(letters or ()), *context.args), home, full, reread))
 
 
 @app.command()
@@ -74,6 +78,20 @@ def status(home: Home = None) -> None:
     from orchestration.cli.status import show_status
 
     raise typer.Exit(show_status(home))
+
+
+@app.command()
+def doctor(
+    home: Home = None,
+    mend: Annotated[bool, typer.Option("--mend", help="Set right what can be made again.")] = False,
+) -> None:
+    """Examine a home: parts against their checksums, lake against build against publication.
+
+    Exit status: 0 nothing is wrong or all of it is mended, 1 something is left.
+    """
+    from orchestration.cli.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(home, mend))
 
 
 @app.command()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.landing.places import is_url
@@ -68,7 +69,7 @@ class TerminalProgress:
             self._bars.stop_task(self._task)
 
 
-def run_refresh(letters: Sequence[str], home_path: str | None) -> int:
+def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = False, reread: bool = False) -> int:
     """Runs one refresh and prints how it went. Returns the exit status."""
     started = time.perf_counter()
     settings = load_settings(letters=tuple(letters) or None, home=home_path)
@@ -85,14 +86,17 @@ def run_refresh(letters: Sequence[str], home_path: str | None) -> int:
     if home.is_held():
         raise HomeBusy(BUSY.format(home=home.root))
     with TerminalProgress() as progress:
-        record, fault = _run(settings, home, progress)
+        tags = ({FULL_TAG: "true"} if full else {}) | ({REREAD_TAG: "true"} if reread else {})
+        record, fault = _run(settings, home, progress, tags)
     if record is None:
         raise Problem(fault or "The refresh did not start.")
     _summarise(record, fault, home, time.perf_counter() - started)
     return EXIT_STATUS[record.ending]
 
 
-def _run(settings: Settings, home: Home, progress: TerminalProgress) -> tuple[Record | None, str | None]:
+def _run(
+    settings: Settings, home: Home, progress: TerminalProgress, tags: Mapping[str, str]
+) -> tuple[Record | None, str | None]:
     """The record that the run left, and the words of what went wrong."""
     progress.step("Getting ready")
     from orchestration.dbt import DbtError, prepare_manifest
@@ -103,7 +107,7 @@ def _run(settings: Settings, home: Home, progress: TerminalProgress) -> tuple[Re
     except DbtError as error:
         raise Problem(str(error)) from None
     before = last_record(home)
-    fault = run_job(settings, home, progress)
+    fault = run_job(settings, home, progress, tags)
     after = last_record(home)
     if after is None or (before is not None and after.refresh_id == before.refresh_id):
         return None, fault

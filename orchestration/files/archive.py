@@ -28,6 +28,10 @@ MAX_NESTED_BYTES = 1 << 30
 """Of an archive within an archive. The outermost may have any size: it is read where it lies."""
 _IN_MEMORY = 32 << 20
 _CHUNK = 1 << 20
+_END = struct.Struct("<4s4H2LH")  # the end record; its fifth field counts the files
+_END_MARK = b"PK\x05\x06"
+_LONGEST_END = _END.size + 0xFFFF  # with its comment
+_SEE_ZIP64 = 0xFFFF  # the count stands in another record
 _LOCAL_HEADER = 30  # bytes, without the name
 _ENCRYPTED = 0x1
 _UTF_8 = 0x800
@@ -60,6 +64,11 @@ def members(handle: BinaryIO, uri: str, max_bytes: int, depth: int = 1) -> Itera
         if _is_office(archive):
             detail = "The file is an office document (Word, Excel or the like); save it as PDF or as plain text."
             yield whole(uri, handle, "not_text", detail)
+            return
+        promised = _promised(handle)
+        if promised is not None and promised != len(listed):
+            detail = f"The archive is damaged: it promises {promised:,} files, and its list holds {len(listed):,}."
+            yield whole(uri, handle, "damaged_file", detail)
             return
         if _overlap(listed):
             yield whole(uri, handle, "damaged_file", "The archive is damaged: its files lie upon one another.")
@@ -95,6 +104,22 @@ def _is_office(archive: zipfile.ZipFile) -> bool:
     if "[Content_Types].xml" in names and "_rels/.rels" in names:  # docx, xlsx, pptx
         return True
     return "mimetype" in names and ("content.xml" in names or "META-INF/container.xml" in names)  # odt, epub
+
+
+def _promised(handle: BinaryIO) -> int | None:
+    """How many files the end of an open archive says that its list holds; None where it does not say.
+
+    The standard library skips what damage in the list hides.
+    """
+    size = handle.seek(0, io.SEEK_END)
+    start = max(0, size - _LONGEST_END)
+    handle.seek(start)
+    tail = handle.read()
+    at = tail.rfind(_END_MARK)
+    if at < 0 or len(tail) < at + _END.size:
+        return None
+    entries = int(_END.unpack_from(tail, at)[4])
+    return entries if entries < _SEE_ZIP64 else None
 
 
 def _overlap(infos: list[zipfile.ZipInfo]) -> bool:

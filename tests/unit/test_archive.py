@@ -167,7 +167,7 @@ def test_whatever_bytes_change_every_file_is_named() -> None:
     for at in range(len(data)):
         for sign in (0, 255, data[at] ^ 1):
             found = outcomes(data[:at] + bytes([sign]) + data[at + 1 :]) if at > 3 else {"": None}
-            assert found, at
+            assert len(found) >= len(whole) or list(found) == [""], at
             # what passes for a file is one that was put there, whole
             assert {content for content in found.values() if isinstance(content, bytes)} <= whole, at
 

@@ -1,0 +1,41 @@
+"""`imr doctor`: what is wrong with a home, and with `--mend` setting right what can be made again."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+from rich.progress import track
+
+from orchestration.cli.terminal import Problem, err, home_of, out
+from orchestration.home import BUSY, HomeBusy
+
+
+def run_doctor(home_path: str | None, mend: bool) -> int:
+    """Exit status 0 where nothing is wrong or all of it was mended, 1 where something is left."""
+    from orchestration.doctor import examine, part_count
+
+    home = home_of(home_path)
+    try:
+        with home.held():
+            out.print(f"Examining {escape(str(home.root))}: {part_count(home):,} parts, build and publication ...")
+            left = 0
+            for finding in track(examine(home), description="", console=err, disable=not err.is_terminal):
+                can_mend = finding.mend is not None
+                if mend and finding.mend:
+                    finding.mend()
+                mark = (
+                    "[green]mended[/]"
+                    if mend and can_mend
+                    else "[yellow]can be mended[/]"
+                    if can_mend
+                    else "[red]wrong[/]"
+                )
+                left += not (mend and can_mend)
+                out.print(f"{mark}  {escape(str(finding.path))}: {escape(finding.what)}", soft_wrap=True)
+                out.print(f"  {escape(finding.advice)}", soft_wrap=True)
+    except HomeBusy:
+        raise Problem(BUSY.format(home=home.root)) from None
+    if left:
+        out.print("'imr doctor --mend' sets right what can be made again." if not mend else f"{left} left for you.")
+        return 1
+    out.print("[green]Nothing is wrong.[/]" if not left else "")
+    return 0

@@ -1,0 +1,194 @@
+"""What is wrong with a home, and what of it can be mended: parts against their checksums, lake against build against
+publication.
+
+Only `lake/letters` holds what cannot be made again. Everything else is made by the next refresh once what is broken
+is out of its way.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration import lake
+from orchestration.build import forget_build, open_build
+from orchestration.home import UNFINISHED, Home
+from orchestration.publication import connect_read_only, project_fingerprint, read_publication
+
+SPARE_BYTES = 1 << 30
+"""Free space below which a refresh may not find room, beside that of another publication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong. `mend` sets it right as far as it can be; None where only people can."""
+
+    path: Path
+    what: str
+    advice: str
+    mend: Callable[[], None] | None = None
+
+
+def examine(home: Home) -> Iterator[Finding]:
+    """Everything that is wrong with a home, in the order in which data flows. Reads every part of the lake."""
+    yield from _space(home)
+    yield from _unfinished(home)
+    yield from _parts(home)
+    yield from _records(home)
+    yield from _build(home)
+    yield from _publication(home)
+
+
+def part_count(home: Home) -> int:
+    """Parts that `examine` reads."""
+    return sum(1 for folder, _ in _folders(home) for _ in folder.glob("*.parquet"))
+
+
+def _space(home: Home) -> Iterator[Finding]:
+    free = shutil.disk_usage(home.root).free
+    needed = SPARE_BYTES + sum(path.stat().st_size for path in (home.marts, home.build) if path.exists())
+    if free < needed:
+        yield Finding(
+            home.root,
+            f"{free / 1e9:.1f} GB are free; a refresh may need {needed / 1e9:.1f} GB",
+            "Free some space on this disk, or move the home.",
+        )
+
+
+def _unfinished(home: Home) -> Iterator[Finding]:
+    for path in sorted(home.root.rglob(f".*{UNFINISHED}")):
+        yield Finding(path, "left by a refresh that was killed", "It is no part of anything.", path.unlink)
+
+
+def _folders(home: Home) -> list[tuple[Path, pa.Schema]]:
+    return [
+        (home.letters, lake.LETTERS),
+        (home.files, lake.FILES),
+        *((home.staged / kind, schema) for kind, schema in lake.STAGED.items()),
+        (home.checks, lake.CHECKS),
+    ]
+
+
+def _parts(home: Home) -> Iterator[Finding]:
+    for folder, schema in _folders(home):
+        for path in sorted(folder.glob("*.parquet")):
+            fault = _fault(path, schema)
+            if fault is None:
+                continue
+            if folder == home.letters:
+                advice = "It holds letters as they were received: put it back from a copy, or land them in a new home."
+                yield Finding(path, fault, advice)
+            elif folder == home.checks:
+                yield Finding(path, fault, "Without it the history of one refresh's checks is lost.", path.unlink)
+            else:
+                yield Finding(path, fault, "The next refresh makes it again.", path.unlink)
+    letters = set(lake.part_numbers(home.letters))
+    for kind in lake.STAGED:
+        for number in sorted(set(lake.part_numbers(home.staged / kind)) - letters):
+            path = home.staged / kind / lake.part_name(number)
+            yield Finding(
+                path, "was read from a part of letters that is gone", "Its rows lead back to nothing.", path.unlink
+            )
+
+
+def _fault(path: Path, schema: pa.Schema) -> str | None:
+    """Why a part cannot be read to its end, or does not hold what it should."""
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as part:
+            missing = set(schema.names) - set(part.schema_arrow.names)
+            for batch in part.iter_batches():
+                batch.validate()
+    except (OSError, pa.ArrowException) as error:
+        return f"cannot be read ({str(error).splitlines()[0][:200]})"
+    return f"lacks the columns {', '.join(sorted(missing))}" if missing else None
+
+
+def _records(home: Home) -> Iterator[Finding]:
+    for path in sorted(home.refreshes.glob("*.json")):
+        try:
+            json.loads(path.read_text(encoding="utf-8"))["refresh_id"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            aside = path.with_suffix(".broken")
+            yield Finding(
+                path,
+                f"the record of a refresh cannot be read ({type(error).__name__})",
+                f"It is laid aside as {aside.name}.",
+                partial(_lay_aside, path, aside),
+            )
+
+
+def _lay_aside(path: Path, aside: Path) -> None:
+    path.replace(aside)
+
+
+def _build(home: Home) -> Iterator[Finding]:
+    """The build is only told of where a refresh would go on from it."""
+    publication = read_publication(home)
+    if publication is None or not home.build.exists() or publication.project_fingerprint != project_fingerprint():
+        return
+
+    advice = "The next refresh builds everything anew from the lake."
+    mend = partial(forget_build, home)
+    try:
+        with open_build(home) as connection:
+            built, staged = connection.execute(
+                "select (select count(*) from intermediate.int_letter_versions where part_number <= $part),"
+                " (select count(*) from staging.stg_letters where reason_code is null and part_number <= $part)",
+                {"part": publication.part_number},
+            ).fetchall()[0]
+    except duckdb.Error as error:
+        yield Finding(
+            home.build, f"the build cannot be read ({_first_line(error)})", advice, partial(forget_build, home)
+        )
+        return
+    if built != staged:
+        yield Finding(home.build, f"the build holds {built:,} letters and the lake {staged:,}", advice, mend)
+
+
+def _publication(home: Home) -> Iterator[Finding]:
+    if not home.published.exists():
+        return
+    publication = read_publication(home)
+    if publication is None:
+        yield Finding(
+            home.published,
+            "the publication cannot be read",
+            "The next refresh makes it again.",
+            home.published.unlink,
+        )
+        return
+    last_part = max(lake.part_numbers(home.letters), default=0)
+    if publication.part_number > last_part:
+        yield Finding(
+            home.letters,
+            f"the publication was made of parts up to {publication.part_number}, and the lake ends with {last_part}",
+            "Put the missing parts of lake/letters back from a copy: the next publication would lack their letters.",
+        )
+    try:
+        with connect_read_only(home.published) as connection:
+            for (table,) in connection.execute("select table_name from duckdb_tables() order by all").fetchall():
+                columns = connection.execute(
+                    "select column_name from duckdb_columns() where table_name = ?", [table]
+                ).fetchall()
+                # every block of every column has a checksum, which reading compares
+                read = ", ".join(f'max("{name}")' for (name,) in columns)
+                connection.execute(f'select {read} from "{table}"').fetchall()
+    except duckdb.Error as error:
+        yield Finding(
+            home.published,
+            f"a table of the publication cannot be read ({_first_line(error)})",
+            "The next refresh makes it again.",
+            home.published.unlink,
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:200]

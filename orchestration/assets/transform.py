@@ -12,6 +12,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
+from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
 from orchestration.dbt import environment, executable
 from orchestration.home import Home
@@ -63,9 +64,16 @@ def prepare_build(home: Home) -> bool:
     wait_until_free(home.build)
     publication = read_publication(home)
     fingerprint = project_fingerprint()
-    goes_on_from = 0
-    if publication and home.build.exists() and _is_descendant(home.build, publication.refresh_id, fingerprint):
-        goes_on_from = publication.part_number
+    goes_on_from = (0, 0)
+    # A lake with fewer overrides than were published is another lake, or a part of it was taken away.
+    has_overrides = publication and max(lake.part_numbers(home.overrides), default=0) >= publication.override_number
+    if (
+        publication
+        and has_overrides
+        and home.build.exists()
+        and _is_descendant(home.build, publication.refresh_id, fingerprint)
+    ):
+        goes_on_from = (publication.part_number, publication.override_number)
     else:
         publication = None
         home.build.unlink(missing_ok=True)
@@ -74,8 +82,8 @@ def prepare_build(home: Home) -> bool:
         connection.execute("create schema if not exists state")
         connection.execute("create table if not exists state.project (fingerprint varchar)")
         connection.execute("create table if not exists state.refreshes (refresh_id varchar)")
-        connection.execute("create or replace table state.publication (part_number integer)")
-        connection.execute("insert into state.publication values (?)", [goes_on_from])
+        connection.execute("create or replace table state.publication (part_number integer, override_number integer)")
+        connection.execute("insert into state.publication values (?, ?)", goes_on_from)
         connection.execute("delete from state.project")
         connection.execute("insert into state.project values (?)", [fingerprint])
     return publication is not None

@@ -70,6 +70,8 @@ def run_release(name: str, number: int, given: Given, reason: str, by: str | Non
             f"{called} is not in quarantine, so there is nothing to release. 'imr explain {letter.letter_id[:12]} "
             f"{number}' shows it." + (f" {BUSY_NOTE}" if held.is_partial else "")
         )
+    if _superseded(home, {letter.letter_id}):
+        raise Problem(f"{called}: a later letter of the case replaced this one, so nothing said of it counts.")
     wanted = check_given(called, item, given)
     saying = Saying(
         action="release",

@@ -62,7 +62,8 @@ def run_list_released(reason: str | None, limit: int | None, csv_file: str | Non
     if home.published.exists():
         with published(home) as connection:
             states = published_states(connection)
-    said = [one for one in reversed(overrides.read_overrides(home)) if reason in (None, one.reason_code)]
+    everything = overrides.read_overrides(home)
+    said = [one for one in reversed(everything) if reason in (None, one.reason_code)]
     if not said:
         all_waiting(home)  # says so where there is no warehouse at all
     if not said and not csv_file:
@@ -70,7 +71,11 @@ def run_list_released(reason: str | None, limit: int | None, csv_file: str | Non
         return 0
     shown = said[: limit or (len(said) if csv_file else SHOWN)]
     received = lookup.receipts(home, {one.letter_id for one in shown}) if shown else {}
-    rows = [_said(one, received.get(one.letter_id), states.get(one.override_number, "pending")) for one in shown]
+    last = {one.place: one.override_number for one in everything}
+    rows = []
+    for one in shown:
+        state = states.get(one.override_number) or ("pending" if one.override_number == last[one.place] else "replaced")
+        rows.append(_said(one, received.get(one.letter_id), state))
     if csv_file:
         _write_csv(csv_file, rows, _SAID_COLUMNS)
         return 0

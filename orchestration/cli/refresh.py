@@ -156,7 +156,10 @@ def _advice(record: Record) -> Iterator[str]:
             service = printable(item["service_text"] or "(no item printed)")
             yield f"  {item['quarantine_reason']}  {item['source_uri']}, item {item['item_number']}: {service}"
         if record.quarantined:
-            yield "Mend or remove these letters, or allow more with IMR_QUARANTINE_TOLERANCE, and refresh again."
+            yield (
+                "Mend or remove these letters, decide their items by hand ('imr quarantine list' tells how), or allow "
+                "more with IMR_QUARANTINE_TOLERANCE, and refresh again."
+            )
     elif "lake/staged" in message:
         yield "Delete the folder lake/staged of the home: the next refresh reads the letters again from lake/letters."
     elif "lake/overrides" in message:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import lake
 from orchestration.home import Home
 from orchestration.publication import Publication, project_fingerprint
 
@@ -45,9 +46,11 @@ def prepare_build(home: Home, publication: Publication | None) -> bool:
     for path in (home.build, home.marts):
         _wait_until_free(path)
     fingerprint = project_fingerprint()
-    goes_on_from = 0
-    if publication and _is_descendant(home, publication.refresh_id, fingerprint):
-        goes_on_from = publication.part_number
+    goes_on_from = (0, 0)
+    # A lake with fewer overrides than were published is another lake, or a part of it was taken away.
+    has_overrides = publication and max(lake.part_numbers(home.overrides), default=0) >= publication.override_number
+    if publication and has_overrides and _is_descendant(home, publication.refresh_id, fingerprint):
+        goes_on_from = (publication.part_number, publication.override_number)
     else:
         publication = None
         forget_build(home)
@@ -55,8 +58,10 @@ def prepare_build(home: Home, publication: Publication | None) -> bool:
         connection.execute("create schema if not exists imr.state")
         connection.execute("create table if not exists imr.state.project (fingerprint varchar)")
         connection.execute("create table if not exists imr.state.refreshes (refresh_id varchar)")
-        connection.execute("create or replace table imr.state.publication (part_number integer)")
-        connection.execute("insert into imr.state.publication values (?)", [goes_on_from])
+        connection.execute(
+            "create or replace table imr.state.publication (part_number integer, override_number integer)"
+        )
+        connection.execute("insert into imr.state.publication values (?, ?)", goes_on_from)
         connection.execute("delete from imr.state.project")
         connection.execute("insert into imr.state.project values (?)", [fingerprint])
     return publication is not None

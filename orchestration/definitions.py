@@ -17,6 +17,7 @@ from orchestration.settings import Settings, load_settings
 
 JOB = "refresh"
 _CHECKS = "One row for each expectation of each refresh, published or refused. Each audit adds a part."
+_OVERRIDES = "One row for each thing that somebody decided by hand of a quarantined item, with imr quarantine."
 _STATE = "The publication that a build goes on from. Laid into the build file before dbt starts."
 
 
@@ -36,9 +37,13 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
     transform = build_transform(read_manifest(Home(settings.home)))
     publish = build_publish(key for key in transform.keys if key.path[0] == "marts")
-    # What dbt reads and no asset makes: the audit's results of all refreshes, and the mark that transform lays.
+    # What dbt reads and no asset makes: the audit's results of all refreshes, what was decided by hand, and the mark
+    # that transform lays.
     sources = [
         dg.AssetSpec(["lake", "checks"], group_name="audit", owners=OWNERS, kinds={"parquet"}, description=_CHECKS),
+        dg.AssetSpec(
+            ["lake", "overrides"], group_name="ingest", owners=OWNERS, kinds={"parquet"}, description=_OVERRIDES
+        ),
         dg.AssetSpec(
             ["state", "publication"], group_name="publish", owners=OWNERS, kinds={"duckdb"}, description=_STATE
         ),

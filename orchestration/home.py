@@ -57,6 +57,11 @@ class Home:
         return self.root / "lake" / "checks"
 
     @property
+    def overrides(self) -> Path:
+        """Parquet parts of `imr quarantine`: what people decided by hand, a part for each thing said."""
+        return self.root / "lake" / "overrides"
+
+    @property
     def build(self) -> Path:
         """The warehouse being built; nobody but the refresh opens it."""
         return self.root / "build" / "imr.duckdb"
@@ -88,12 +93,24 @@ class Home:
     def lock(self) -> Path:
         return self.root / ".refresh.lock"
 
+    @property
+    def overrides_lock(self) -> Path:
+        """Held while an override is numbered and written; a refresh that runs does not stand in its way."""
+        return self.root / ".overrides.lock"
+
     def prepare(self) -> Home:
         """Makes the folders. Raises HomeError where the home cannot be written or has a name that SQL cannot hold."""
         if any(sign in str(self.root) for sign in _UNUSABLE):
             raise HomeError(f"The home {self.root} has quotes or braces in its name, which dbt cannot take. Rename it.")
         try:
-            for folder in (self.letters, self.staged, self.checks, self.build.parent, self.published.parent):
+            for folder in (
+                self.letters,
+                self.staged,
+                self.checks,
+                self.overrides,
+                self.build.parent,
+                self.published.parent,
+            ):
                 folder.mkdir(parents=True, exist_ok=True)
             self.refreshes.mkdir(exist_ok=True)
             self.dagster.mkdir(exist_ok=True)

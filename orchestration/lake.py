@@ -150,12 +150,30 @@ CHECKS = pa.schema(
     ]
 )
 
+# One thing said by hand of one item, a part each. What an override gives is what the letter lacks: the rest is null.
+OVERRIDES = pa.schema(
+    [
+        ("override_number", pa.int32()),  # the part's own number: later ones count
+        ("action", pa.string()),  # release, or undo: what was released waits again
+        ("letter_id", pa.string()),
+        ("item_number", pa.int32()),
+        ("service_text", pa.string()),  # of the item as it was read then: another reading may number items otherwise
+        ("reason_code", pa.string()),  # why it was quarantined
+        ("outcome", pa.string()),
+        ("reviewer_basis", pa.string()),
+        ("given_service_text", pa.string()),
+        ("decided_by", pa.string()),
+        ("decided_at", _TIME),
+        ("reason", pa.string()),
+    ]
+)
+
 _PART = re.compile(r"part-(\d{6})\.parquet$")
 
 
 def found(home: Home) -> None:
     """Lays a part without rows in every folder that has none, so that what reads the folder finds its columns."""
-    folders = [(home.letters, LETTERS), (home.files, FILES), (home.checks, CHECKS)]
+    folders = [(home.letters, LETTERS), (home.files, FILES), (home.checks, CHECKS), (home.overrides, OVERRIDES)]
     folders += [(home.staged / kind, schema) for kind, schema in STAGED.items()]
     for folder, schema in folders:
         folder.mkdir(parents=True, exist_ok=True)

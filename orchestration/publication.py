@@ -18,12 +18,14 @@ _IGNORED = ("target", "logs", "dbt_packages")
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """The row of table `publication`: which refresh published, when, up to which part of the lake, by which models."""
+    """The row of table `publication`: which refresh published, when, up to which part of the lake and which
+    override, by which models."""
 
     refresh_id: str
     published_at: dt.datetime
     part_number: int
     project_fingerprint: str
+    override_number: int
 
 
 def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
@@ -41,12 +43,18 @@ def read_publication(home: Home) -> Publication | None:
         return None
     try:
         with connect_read_only(home.published) as connection:
-            row = connection.execute(
-                "select refresh_id, published_at, part_number, project_fingerprint from publication"
-            ).fetchone()
-    except duckdb.Error:
+            cursor = connection.execute("from publication")
+            columns = [column[0] for column in cursor.description or ()]
+            row = dict(zip(columns, cursor.fetchone() or (), strict=True))
+            return Publication(
+                refresh_id=row["refresh_id"],
+                published_at=row["published_at"],
+                part_number=row["part_number"],
+                project_fingerprint=row["project_fingerprint"],
+                override_number=row.get("override_number", 0),  # before there were overrides
+            )
+    except (duckdb.Error, ValueError, KeyError):
         return None
-    return Publication(*row) if row else None
 
 
 def project_fingerprint(*suffixes: str) -> str:
@@ -64,9 +72,12 @@ def project_fingerprint(*suffixes: str) -> str:
 
 
 def is_pending(home: Home) -> bool:
-    """Whether the lake or the models are ahead of the publication, be it for new letters or a refresh that failed."""
+    """Whether the lake or the models are ahead of the publication, be it for new letters, for what was decided by
+    hand, or for a refresh that failed."""
     publication = read_publication(home)
     if publication is None or publication.project_fingerprint != project_fingerprint():
+        return True
+    if max(lake.part_numbers(home.overrides), default=0) != publication.override_number:
         return True
     parts = set(lake.part_numbers(home.letters))
     return max(parts, default=0) > publication.part_number or not parts <= lake.staged_parts(home)

@@ -10,8 +10,22 @@
     {{ column }} > {{ published_part() }}
 {%- endmacro %}
 
-{# Determinations that a new letter is now the current version of. Their rows in a mart go before the new ones come,
-   also where the new version gives none (all its items quarantined). A pre-hook, so in the same transaction. #}
+{# Things said by hand are numbered as well, and what was said since the publication makes its letter due again: all its
+   items are judged anew, and its rows in the facts go and come back. #}
+
+{% macro is_said_of(letter_id) -%}
+    {{ letter_id }} in (
+        select letter_id from {{ ref('stg_overrides') }}
+        where override_number > (select coalesce(max(override_number), 0) from {{ source('state', 'publication') }})
+    )
+{%- endmacro %}
+
+{% macro is_due(part_number='part_number', letter_id='letter_id') -%}
+    ({{ is_new(part_number) }} or {{ is_said_of(letter_id) }})
+{%- endmacro %}
+
+{# Determinations that a new letter is now the current version of, or whose current letter is due for what was said
+   by hand. Their rows in a mart go before the new ones come, also where none come (all items quarantined). A pre-hook, so in the same transaction. #}
 {% macro forget_replaced(key='determination_key') -%}
     {% if is_incremental() %}
         delete from {{ this }}
@@ -20,6 +34,9 @@
             from {{ ref('int_letter_versions') }} as old
             inner join {{ ref('int_letter_versions') }} as new on old.review_key = new.review_key
             where new.is_current and {{ is_new('new.part_number') }}
+            union all
+            select determination_key from {{ ref('int_letter_versions') }}
+            where is_current and {{ is_said_of('letter_id') }}
         )
     {% else %}
         select 1

@@ -55,7 +55,8 @@ FRAMES: tuple[tuple[Suite, str], ...] = (
         from (
             select items.quarantine_reason,
                 items.outcome is null or items.reviewer_basis is null or items.service_text is null
-                    or coalesce(items.restated_outcome != items.outcome, false) as is_broken
+                    or coalesce(items.restated_outcome != items.outcome and items.override_number is null, false)
+                    as is_broken
             from intermediate.int_items as items
             inner join intermediate.int_letter_versions as letters using (letter_id)
             where letters.is_current

@@ -59,6 +59,7 @@ def publish(refresh: Refresh, record: Record) -> dict[str, int]:
         refresh.progress.advance()
         counts = _finish(home, record, unfinished)
         refresh.progress.advance()
+        record.said_by_hand = count_said_by_hand(home, unfinished)
         record.reclassified = count_reclassified(home, unfinished)
         with connect_read_only(unfinished) as connection:  # what readers will get, opened as they open it
             for table, count in counts.items():
@@ -97,7 +98,9 @@ def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:
                 connection.execute(f'comment on column published."{view}"."{column}" is {quoted(words)}')
         connection.execute(
             "create table published.publication as select ?::varchar as refresh_id, ?::timestamp as published_at,"
-            " ?::integer as part_number, ?::varchar as project_fingerprint",
+            " ?::integer as part_number, ?::varchar as project_fingerprint,"
+            # not the lake's last: what was decided by hand while this refresh ran waits for the next one
+            " (select coalesce(max(override_number), 0)::integer from staging.stg_overrides) as override_number",
             [
                 record.refresh_id,
                 utc_now(),
@@ -108,6 +111,17 @@ def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:
         connection.execute("comment on table published.publication is 'grain: the one publication that this file is'")
         connection.execute("detach published")
     return counts
+
+
+def count_said_by_hand(home: Home, unfinished: Path) -> int:
+    """How many things were said by hand of quarantined items since the last publication."""
+    before = read_publication(home)
+    with connect_read_only(unfinished) as connection:
+        counted = connection.execute(
+            "select count(*) from quality_overrides where override_number > ?",
+            [before.override_number if before else 0],
+        )
+        return int(counted.fetchall()[0][0])
 
 
 def count_reclassified(home: Home, unfinished: Path) -> int | None:

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import duckdb
 from rich.table import Table
 from rich.text import Text
 
+from orchestration import lookup
+from orchestration.cli.passages import passage
+from orchestration.cli.quarantine import has_overrides
 from orchestration.cli.terminal import Problem, home_of, out, printable, published
-from orchestration.home import Home
-from orchestration.letters.model import Reading
-from orchestration.letters.page import fold
-from orchestration.letters.reader import read_letter
 
 Row = dict[str, Any]
-CONTEXT = 240
-"""At most so many characters of the letter before and after the words that count."""
 _LETTER = """
     select letter_id, source_uri, status, detail from quality_letters
-    left join dim_determinations as determinations using (letter_id, source_uri)
-    where status != 'duplicate' and (
-        upper(determinations.case_number) = upper($1) or determinations.determination_key = $1
-        or (length($1) >= 6 and starts_with(letter_id, lower($1)))
-        or source_uri = $1 or ends_with(source_uri, '/' || $1) or ends_with(source_uri, '!' || $1)
-    )
+    where status != 'duplicate' and list_contains(?, letter_id)
     order by status, source_uri
 """
+_SET = {"outcome": "outcome", "reviewer_basis": "reviewer basis", "given_service_text": "item"}
 _DATES = ("decision_date", "application_received_date", "assigned_date", "ur_denial_date", "injury_date")
 
 
 def run_explain(case_or_letter: str, item: int | None, home_path: str | None) -> int:
     home = home_of(home_path)
     with published(home) as connection:
-        letters = _rows(connection, _LETTER, [case_or_letter])
+        letters = _rows(connection, _LETTER, [list(lookup.named(home, case_or_letter))])
         if not letters:
             raise Problem(
                 f"No letter is known as {case_or_letter!r}. Try a case number, a letter_id or a file name; "
@@ -64,8 +56,14 @@ def run_explain(case_or_letter: str, item: int | None, home_path: str | None) ->
         waiting = _rows(
             connection, "select * from quality_quarantined_items where letter_id = ?", [letter["letter_id"]]
         )
-    text = _text(home, letter["letter_id"])
-    staged = _staged(home, letter["letter_id"])
+        by_hand = []
+        if has_overrides(connection):
+            by_hand = _rows(
+                connection, "select * from quality_overrides where is_applied and letter_id = ?", [letter["letter_id"]]
+            )
+    received = lookup.receipts(home, [letter["letter_id"]]).values()
+    text = lookup.texts(home, received).get(letter["letter_id"], "")
+    staged = {kind: lookup.staged(home, kind, received) for kind in ("letters", "credentials", "items")}
     _print_letter(letter, staged, text)
     if not staged["items"]:
         return 0
@@ -76,10 +74,12 @@ def run_explain(case_or_letter: str, item: int | None, home_path: str | None) ->
         if item is None or row["item_number"] == item:
             decision = next((one for one in decided if one["item_number"] == row["item_number"]), None)
             held = next((one for one in waiting if one["item_number"] == row["item_number"]), None)
+            said = next((one for one in by_hand if one["item_number"] == row["item_number"]), None)
             _print_item(
                 row,
                 decision,
                 held,
+                said,
                 [one for one in citations if decision and one["decision_key"] == decision["decision_key"]],
                 text,
             )
@@ -90,30 +90,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
     cursor = connection.execute(sql, parameters)
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _text(home: Home, letter_id: str) -> str:
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select text from read_parquet(?) where letter_id = ? and text is not null",
-            [str(home.letters / "*.parquet"), letter_id],
-        ).fetchone()
-    if not found:
-        return ""
-    reading = read_letter(found[0])
-    return reading.clean if isinstance(reading, Reading) else str(found[0])
-
-
-def _staged(home: Home, letter_id: str) -> dict[str, list[Row]]:
-    with duckdb.connect() as connection:
-        return {
-            kind: _rows(
-                connection,
-                "select * from read_parquet(?) where letter_id = ?",
-                [str(home.staged / kind / "*.parquet"), letter_id],
-            )
-            for kind in ("letters", "credentials", "items")
-        }
 
 
 def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
@@ -137,8 +113,18 @@ def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
     out.print(table)
 
 
-def _print_item(item: Row, decision: Row | None, held: Row | None, citations: list[Row], text: str) -> None:
+def _print_item(
+    item: Row, decision: Row | None, held: Row | None, said: Row | None, citations: list[Row], text: str
+) -> None:
     title = Text.assemble((f"Item {item['item_number']}  ", "bold"), printable(item["service_text"] or "(not printed)"))
+    if said:
+        fields = ("outcome", "reviewer_basis", "given_service_text")
+        decided = ", ".join(f"{_SET[field]} {said[field]}" for field in fields if said[field])
+        title.append(
+            f"   set by hand: {printable(decided)}. By {printable(said['decided_by'])}, "
+            f"{said['decided_at']:%Y-%m-%d %H:%M} UTC: {printable(said['reason'])}",
+            style="magenta",
+        )
     if held:
         title.append(f"   quarantined: {held['reason_code']}. {held['detail']}", style="yellow")
     out.print(title, soft_wrap=True)
@@ -156,11 +142,13 @@ def _print_item(item: Row, decision: Row | None, held: Row | None, citations: li
     for field in ("quantity", "laterality", "spine_levels", "strength"):
         if decision and decision[field] is not None:
             add(field, decision[field], item["service_start"], item["service_end"])
-    add("outcome", item["outcome"] or "not printed", item["outcome_start"], item["outcome_end"])
+    printed = item["outcome"] or "not printed"
+    outcome = f"{said['outcome']} (set by hand; the letter: {printed})" if said and said["outcome"] else printed
+    add("outcome", outcome, item["outcome_start"], item["outcome_end"])
     for side, prefix in (("claims_administrator", "claims"), ("reviewer", "reviewer")):
         add(
             f"{prefix} basis",
-            decision[f"{prefix}_basis"] if decision else "",
+            _basis(decision, said, prefix),
             item[f"{prefix}_guideline_start"],
             item[f"{prefix}_guideline_end"],
         )
@@ -171,6 +159,11 @@ def _print_item(item: Row, decision: Row | None, held: Row | None, citations: li
         add("restated outcome", item["restated_outcome"], item["restated_outcome_start"], item["restated_outcome_end"])
     add("rationale", f"{item['rationale_words']} words", item["rationale_start"], item["rationale_end"])
     out.print(table)
+
+
+def _basis(decision: Row | None, said: Row | None, prefix: str) -> str:
+    basis = str(decision[f"{prefix}_basis"]) if decision else ""
+    return f"{basis} (set by hand)" if prefix == "reviewer" and said and said["reviewer_basis"] else basis
 
 
 def _guideline(citation: Row) -> str:
@@ -190,27 +183,3 @@ def _evidence_table() -> Table:
     table.add_column("in the warehouse", ratio=2, overflow="fold")
     table.add_column("in the letter", ratio=5, overflow="fold")
     return table
-
-
-def passage(text: str, start: int | None, end: int | None) -> Text:
-    """The words between two places, highlighted, in the sentence that they stand in; `text` has its footers blanked."""
-    if start is None or end is None:
-        return Text("not printed", style="dim")
-    first = max(
-        (match.end() for match in _BREAK.finditer(text, max(0, start - CONTEXT), start)),
-        default=max(0, start - CONTEXT),
-    )
-    after = _BREAK.search(text, end, end + CONTEXT)
-    last = after.end() if after else min(len(text), end + CONTEXT)
-    before, words, behind = (
-        printable(fold(text[slice(*span)])) for span in ((first, start), (start, end), (end, last))
-    )
-    if len(words) > 3 * CONTEXT:
-        words = f"{words[: 2 * CONTEXT]} … {words[-CONTEXT:]}"
-    shown = Text(before + " " if before and text[start - 1].isspace() else before)
-    shown.append(words, style="bold black on yellow")
-    shown.append((" " if behind and text[end : end + 1].isspace() else "") + behind)
-    return shown
-
-
-_BREAK = re.compile(r"[.!?]\s|\n[ \t\r\xa0]*\n[ \t\xa0]+\n|\n{3,}")

@@ -147,6 +147,8 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         named = "named in quality_quarantined_items" if record.ending == "published" else "the first are named above"
         table.add_row("items", f"{record.items:,}", "")
         table.add_row("quarantined", f"{record.quarantined:,}", named if record.quarantined else "")
+    if record.said_by_hand:
+        table.add_row("by hand", f"{record.said_by_hand:,}", "'imr quarantine list --released' tells what became of it")
     if record.reclassified is not None:
         table.add_row("changed class", f"{record.reclassified:,}", "decisions, as vocabulary or models changed")
     steps = ", ".join(f"{name} {taken:.1f}" for name, taken in record.seconds.items())
@@ -162,8 +164,13 @@ def _advice(record: Record) -> Iterator[str]:
             service = printable(item["service_text"] or "(no item printed)")
             yield f"  {item['quarantine_reason']}  {item['source_uri']}, item {item['item_number']}: {service}"
         if record.quarantined:
-            yield "Mend or remove these letters, or allow more with IMR_QUARANTINE_TOLERANCE, and refresh again."
+            yield (
+                "Mend or remove these letters, decide their items by hand ('imr quarantine list' tells how), or allow "
+                "more with IMR_QUARANTINE_TOLERANCE, and refresh again."
+            )
     elif "lake/staged" in message:
         yield "Delete the folder lake/staged of the home: the next refresh reads the letters again from lake/letters."
+    elif "lake/overrides" in message:
+        yield "This part holds what was decided by hand: put it back from a copy, or remove it and decide again."
     elif "lake/letters" in message:
         yield "This part holds letters as they were received: put it back from a copy, or land them in a new home."

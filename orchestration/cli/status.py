@@ -14,6 +14,7 @@ from orchestration.publication import read_publication
 from orchestration.record import Record, last_record, utc_now
 
 QUARANTINED_SHOWN = 20
+_HINT = "; 'imr quarantine list' shows them in their letters"
 _COUNTS = """
     select
         (select count(*) from dim_determinations where determination_key != 'unknown') as determinations,
@@ -50,7 +51,7 @@ def show_status(home_path: str | None) -> int:
         f"[bold]Holds[/]         {counts[0]:,} determinations, {counts[1]:,} decisions ({counts[2]:,} overturned), "
         f"{counts[3]:,} citations"
     )
-    out.print(f"[bold]Quarantine[/]    {counts[4]:,} items")
+    out.print(f"[bold]Quarantine[/]    {counts[4]:,} items" + (_HINT if waiting else ""))
     if waiting:
         table = Table(box=None, header_style="dim", padding=(0, 2, 0, 2))
         for column in ("reason", "item", "service", "letter"):

@@ -1,4 +1,5 @@
 -- grain: one disputed item of one letter that was read, with what both sides rely on and the promise it breaks, if any
+-- Where somebody decided by hand what the letter leaves open, the item has it, and the number of what was said.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='letter_id') }}
 
 with bases as (
@@ -14,7 +15,7 @@ with bases as (
             list(guideline_key) filter (where cited_by = 'reviewer')
         )) > 0 as is_same_guideline
     from {{ ref('int_citations') }}
-    where {{ is_new() }}
+    where {{ is_due() }}
     group by letter_id, item_number
 ),
 
@@ -25,9 +26,9 @@ items as (
         items.item_number,
         letters.determination_key,
         letters.determination_key || '-' || items.item_number as decision_key,
-        items.service_text,
+        coalesce(items.service_text, overrides.given_service_text) as service_text,
         services.service_key,
-        items.outcome,
+        coalesce(overrides.outcome, items.outcome) as outcome,
         items.restated_outcome,
         items.quantity,
         services.laterality,
@@ -41,29 +42,52 @@ items as (
         case
             when items.reviewer_guideline_text is not null
                 then {{ basis('bases.reviewer_mtus', 'bases.reviewer_non_mtus') }}
+            else overrides.reviewer_basis
         end as reviewer_basis,
         coalesce(bases.is_same_guideline, false) as is_same_guideline,
         items.rationale_words,
-        items.service_start as span_start,
-        items.service_end as span_end
+        -- An item that the letter does not name has its paragraphs for evidence.
+        coalesce(
+            items.service_start,
+            least(
+                items.outcome_start, items.claims_guideline_start, items.reviewer_guideline_start, items.rationale_start
+            )
+        ) as span_start,
+        coalesce(
+            items.service_end,
+            greatest(items.outcome_end, items.claims_guideline_end, items.reviewer_guideline_end, items.rationale_end)
+        ) as span_end,
+        overrides.override_number
     from {{ ref('stg_items') }} as items
     inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
     left join bases on items.letter_id = bases.letter_id and items.item_number = bases.item_number
-    left join {{ ref('int_service_texts') }} as services on items.service_text = services.service_text
-    where {{ is_new('items.part_number') }}
+    -- An override fits the item that it was given for, and gives what the letter leaves open: all of it, nothing else.
+    left join {{ ref('int_overrides') }} as overrides
+        on
+            items.letter_id = overrides.letter_id
+            and items.item_number = overrides.item_number
+            and overrides.is_in_force
+            and items.service_text is not distinct from overrides.service_text
+            and (items.service_text is null) = (overrides.given_service_text is not null)
+            and (items.outcome is null or coalesce(items.restated_outcome != items.outcome, false))
+            = (overrides.outcome is not null)
+            and (items.reviewer_guideline_text is null) = (overrides.reviewer_basis is not null)
+    left join {{ ref('int_service_texts') }} as services
+        on coalesce(items.service_text, overrides.given_service_text) = services.service_text
+    where {{ is_due('items.part_number', 'items.letter_id') }}
 )
 
 select
     *,
     case
         when outcome is null or service_text is null then 'missing_outcome'
-        when restated_outcome != outcome then 'contradictory_outcome'
+        when restated_outcome != outcome and override_number is null then 'contradictory_outcome'
         when reviewer_basis is null then 'missing_guideline'
     end as quarantine_reason,
     case
         when service_text is null then 'The letter prints no item for these paragraphs.'
         when outcome is null then 'The letter prints no outcome of the item, or none that can be told.'
-        when restated_outcome != outcome
+        when restated_outcome != outcome and override_number is null
             then 'The letter decides ' || outcome || ' in one place and ' || restated_outcome || ' in another.'
         when reviewer_basis is null then 'The letter does not say which guideline the reviewer relied on.'
     end as quarantine_detail

@@ -2,13 +2,22 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
 
 with printed_texts as (
-    select distinct service_text
+    select service_text
     from {{ ref('stg_items') }}
     where
         service_text is not null
         {% if is_incremental() %}
             and {{ is_new() }}
             and service_text not in (select service_text from {{ this }})
+        {% endif %}
+    union
+    -- named by hand where the letter names no item
+    select given_service_text
+    from {{ ref('stg_overrides') }}
+    where
+        given_service_text is not null
+        {% if is_incremental() %}
+            and given_service_text not in (select service_text from {{ this }})
         {% endif %}
 ),
 

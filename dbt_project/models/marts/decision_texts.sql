@@ -18,5 +18,5 @@ inner join {{ ref('stg_items') }} as printed
 where
     letters.is_current
     and items.quarantine_reason is null
-    and {{ is_new('items.part_number') }}
-    and {{ is_new('printed.part_number') }}
+    and {{ is_due('items.part_number', 'items.letter_id') }}
+    and {{ is_due('printed.part_number', 'printed.letter_id') }}

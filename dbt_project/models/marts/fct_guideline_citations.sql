@@ -26,4 +26,4 @@ inner join {{ ref('int_letter_versions') }} as letters on citations.letter_id = 
 where
     letters.is_current
     and items.quarantine_reason is null
-    and {{ is_new('citations.part_number') }}
+    and {{ is_due('citations.part_number', 'citations.letter_id') }}

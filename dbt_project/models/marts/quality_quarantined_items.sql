@@ -1,4 +1,5 @@
 -- grain: one item that was read but breaks a promise, and so stays out of the facts until its letter is mended
+-- or the item is released by hand
 select
     items.letter_id,
     letters.source_uri,

@@ -10,6 +10,7 @@ from orchestration.home import Home
 from orchestration.letters.model import Rejection
 from orchestration.letters.reader import read_letter
 from orchestration.letters.rows import Row, citation_rows, credential_rows, item_row, letter_row
+from orchestration.publication import read_publication
 from orchestration.record import Record
 
 _DESCRIPTIONS = {
@@ -48,10 +49,15 @@ def extract(refresh: Refresh, record: Record) -> dict[str, int]:
     waiting = unread_parts(refresh.home)
     refresh.progress.step("extract", len(waiting))
     counts = dict.fromkeys(lake.STAGED, 0)
+    publication = read_publication(refresh.home)
+    published_part = publication.part_number if publication else 0
     for number in waiting:
         staged = read_part(refresh.home, number)
         record.letters_read += sum(row["reason_code"] is None for row in staged["letters"])
-        record.rejected += sum(row["reason_code"] is not None for row in staged["letters"])
+        rejected = [row for row in staged["letters"] if row["reason_code"] is not None]
+        record.rejected += len(rejected)
+        if rejected and number > published_part:  # those of older parts are read again, and known
+            record.note_rejected(with_places(refresh.home, number, rejected))
         # Letters last: a part counts as read when its letters are there.
         for kind in ("credentials", "items", "citations", "letters"):
             rows = [row | {"part_number": number} for row in staged[kind]]
@@ -64,6 +70,14 @@ def extract(refresh: Refresh, record: Record) -> dict[str, int]:
 def unread_parts(home: Home) -> list[int]:
     """Numbers of the parts that no reader has read, or of which staged rows got lost."""
     return sorted(set(lake.part_numbers(home.letters)) - lake.staged_parts(home))
+
+
+def with_places(home: Home, number: int, rows: list[Row]) -> list[Row]:
+    """Rows of one part's letters, with the place where each letter lay."""
+    columns = ["letter_id", "source_uri", "is_duplicate"]
+    found = lake.read(home.letters / lake.part_name(number), columns)
+    places = {row["letter_id"]: row["source_uri"] for row in found if not row["is_duplicate"]}
+    return [row | {"source_uri": places.get(row["letter_id"])} for row in rows]
 
 
 def read_part(home: Home, number: int) -> dict[str, list[Row]]:

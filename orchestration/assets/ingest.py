@@ -66,7 +66,9 @@ def ingest(refresh: Refresh, record: Record) -> None:
             is_duplicate = row["letter_id"] in letter_ids
             letter_ids.add(row["letter_id"])
             record.files_new += 1
-            record.rejected += row["reason_code"] is not None
+            if row["reason_code"] is not None:
+                record.rejected += 1
+                record.note_rejected([row])
             record.duplicates += is_duplicate and row["reason_code"] is None
             if is_duplicate:
                 row["text"] = None

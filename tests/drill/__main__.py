@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 
 from rich.console import Console
@@ -21,7 +20,6 @@ console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
 def main() -> int:
-    warnings.filterwarnings("ignore", module="aiosmtpd")  # a mail server without encryption, for this machine only
     rows: list[Row] = []
     for drills in (letters_night, machinery_night):
         with tempfile.TemporaryDirectory() as folder, listening() as receivers:

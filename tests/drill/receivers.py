@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -89,17 +90,20 @@ def listening() -> Iterator[Receivers]:
             status = 503 if channel in receivers.down else 200
             if status == 200:
                 getattr(receivers, channel).append(json.loads(content))
+            answer = b"ok" if status == 200 else b"no_service"
             self.send_response(status)
-            self.send_header("Content-Length", "2")
+            self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
-            self.wfile.write(b"ok")
+            self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
             pass
 
     class MailHandler:
-        async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
             receivers.attempts += 1
+            if not session.authenticated:
+                return "530 who are you"
             if "email" in receivers.down:
                 return "451 try again later"
             content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
@@ -107,6 +111,7 @@ def listening() -> Iterator[Receivers]:
             receivers.email.append(message)
             return "250 taken"
 
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     mail = Controller(
@@ -114,7 +119,6 @@ def listening() -> Iterator[Receivers]:
         hostname="127.0.0.1",
         port=free_port(),
         authenticator=_is_drill,
-        auth_required=True,
         auth_require_tls=False,
     )
     mail.start()
@@ -129,7 +133,7 @@ def listening() -> Iterator[Receivers]:
 
 def _is_drill(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, given: object) -> AuthResult:
     known = isinstance(given, LoginPassword) and (given.login, given.password) == (b"drill", PASSWORD.encode())
-    return AuthResult(success=known)
+    return AuthResult(success=known, handled=False)
 
 
 def free_port() -> int:

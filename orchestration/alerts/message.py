@@ -21,7 +21,7 @@ from orchestration.alerts.trouble import REFRESH, Status, Trouble, counted
 NAME = "IMR warehouse"
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
 LETTER_KEYS = ("letter_id", "source_uri", "item_number", "reason_code")
-CHECKS_SHOWN = 12
+CHECKS_SHOWN = 20
 LETTERS_SHOWN = 20
 LINE = 300
 """Characters of a line; the rest is cut, and the Data Docs have it."""
@@ -174,18 +174,22 @@ def _escaped(text: str) -> str:
 
 
 def _checks(trouble: Trouble) -> Iterator[Group]:
-    lines = [_check_line(check) for check in trouble.checks]
-    if len(lines) > CHECKS_SHOWN:
-        lines = [*lines[:CHECKS_SHOWN], f"and {len(lines) - CHECKS_SHOWN} more"]
-    if lines:
-        yield Group("Why" if trouble.status in ("failed", "stale") else "Promises", tuple(lines))
+    """Promises that were not kept, by why: what breaks many of them at once is said once."""
+    by_reason: dict[str, list[str]] = {}
+    for check in trouble.checks[:CHECKS_SHOWN]:
+        if check["suite"] == REFRESH:
+            by_reason[f"{check['expectation']}: {check['reason']}"] = []
+        else:
+            by_reason.setdefault(check["reason"], []).append(_check_line(check))
+    for reason, lines in by_reason.items():
+        yield Group(reason, tuple(lines))
+    if len(trouble.checks) > CHECKS_SHOWN:
+        yield Group(f"and {counted(len(trouble.checks) - CHECKS_SHOWN, 'more promise')}", ())
 
 
 def _check_line(check: Mapping[str, Any]) -> str:
-    if check["suite"] == REFRESH:
-        return f"{check['expectation']}: {check['reason']}"
     what = f"{check['suite']}: {check['expectation']}" + (f" of {check['column']}" if check["column"] else "")
-    return f"{what}, {counted(check['rows_unexpected'], 'row')} ({check['severity']}). {check['reason']}"
+    return f"{what}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
 
 
 def _letters(trouble: Trouble) -> Iterator[Group]:

@@ -144,7 +144,7 @@ def _stale(freshness: Freshness | None, record: Record | None, now: dt.datetime)
     since = f"{freshness.since:%Y-%m-%d %H:%M} UTC"
     what = "The publication was last up to date" if freshness.is_published else "Nothing is published; first tried"
     reason = f"{what} at {since}; IMR_FRESHNESS_HOURS allows {freshness.hours_allowed:g} hours."
-    summary = f"warehouse is stale, not up to date since {since}" if freshness.is_published else "nothing is published"
+    summary = f"stale, not up to date since {since}" if freshness.is_published else "nothing is published"
     return Trouble("stale", record.refresh_id if record else "", summary, (_own_check("freshness", reason),))
 
 

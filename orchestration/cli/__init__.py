@@ -159,8 +159,9 @@ app.add_typer(alerts)
 def check(home: Home = None) -> None:
     """Look what is wrong now, and tell what was not told yet: a refresh that was killed, a warehouse that is stale.
 
-    Every refresh tells how it ended by itself; have cron run this every few minutes for what no refresh can tell. Exit
-    status: 0 told or nothing to tell, 1 a channel could not be reached, 2 no channel is configured.
+    Every refresh tells how it ended by itself; have cron run this every few minutes for what no refresh can tell.
+
+    Exit status: 0 told or nothing to tell, 1 a channel could not be reached, 2 no channel is configured.
     """
     from orchestration.cli.alerts import check_now
 
@@ -169,7 +170,10 @@ def check(home: Home = None) -> None:
 
 @alerts.command("test")
 def try_channels(home: Home = None) -> None:
-    """Send a harmless test message on every channel. Exit status: 0 all arrived, 1 not all, 2 none is configured."""
+    """Send a harmless test message on every channel.
+
+    Exit status: 0 it arrived on all, 1 not on all, 2 no channel is configured.
+    """
     from orchestration.cli.alerts import try_all
 
     raise typer.Exit(try_all(home))

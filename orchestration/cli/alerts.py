@@ -24,6 +24,8 @@ def check_now(home_path: str | None) -> int:
     from orchestration.alerts.tell import look, tell
 
     home, settings = _ready(home_path)
+    if not home.refreshes.is_dir():
+        raise Problem(f"No refresh has run in {home.root} yet. Run 'imr refresh' first, or name another --home.")
     situation = look(home, settings)
     for trouble in situation.troubles:
         out.print(f"{trouble.status}: {printable(trouble.summary)}", markup=False, soft_wrap=True)

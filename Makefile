@@ -9,7 +9,7 @@ export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup warehouse test test-fast test-clients fidelity benchmark lint format ui clean
+.PHONY: help setup warehouse test test-fast test-clients fidelity drill benchmark lint format ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.
 
 fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
+
+drill: setup ## Make each kind of trouble, and show what arrives by Slack, e-mail and HTTP; some three minutes
+	$(BIN)/python -m tests.drill
 
 # Runs them all, also when one misses its goal. What only the benchmarks need leaves .venv at the next change of uv.lock.
 benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF files and the vocabulary; some five minutes

@@ -1,4 +1,4 @@
-"""Wires assets, resources and the job together. Importing it touches no network and no database, and starts no dbt."""
+"""Wires assets, resources, job and sensors. Importing it touches no network and no database, and starts no dbt."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
 from orchestration.home import Home
 from orchestration.progress import Progress, Silent
+from orchestration.sensors import build_sensors
 from orchestration.settings import Settings, load_settings
 
 JOB = "refresh"
@@ -58,6 +59,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     return dg.Definitions(
         assets=[*sources, *steps],
         jobs=[job],
+        sensors=build_sensors(settings),
         resources={"refresh": refresh_resource(settings, progress or Silent())},
         executor=dg.in_process_executor,
     )

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 HOME_MARK = ".imr-home"
 """An empty file that says of a folder that it is a home."""
-OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster")
+OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster", "alerts")
 """Folders of a home that are ours; letters may lie beside them."""
 UNFINISHED = ".unfinished"
 """How the names of files end that are still being written; they begin with a dot."""
@@ -84,6 +84,11 @@ class Home:
     def refreshes(self) -> Path:
         """One JSON file for each refresh that did something: what it found and how it ended."""
         return self.root / "refreshes"
+
+    @property
+    def alerts(self) -> Path:
+        """What people were told of, on which channel, and what could not be delivered."""
+        return self.root / "alerts"
 
     @property
     def dagster(self) -> Path:

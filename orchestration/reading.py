@@ -16,14 +16,21 @@ def unread_parts(home: Home) -> list[int]:
     return sorted(set(lake.part_numbers(home.letters)) - lake.staged_parts(home))
 
 
-def read_part(home: Home, number: int) -> tuple[dict[str, int], int]:
-    """Reads one part of letters and writes what it says. Returns rows written, by kind, and how many were rejected."""
-    staged = staged_rows_of(lake.read(home.letters / lake.part_name(number), ["letter_id", "text"]))
+def read_part(home: Home, number: int) -> tuple[dict[str, int], list[Row]]:
+    """Reads one part of letters and writes what it says. Returns rows written, by kind, and each letter that was
+    rejected: `letter_id`, `source_uri` and `reason_code`."""
+    letters = lake.read(home.letters / lake.part_name(number), ["letter_id", "source_uri", "text"])
+    staged = staged_rows_of(letters)
     # Letters last: a part counts as read when its letters are there.
     for kind in ("credentials", "items", "citations", "letters"):
         rows = [row | {"part_number": number} for row in staged[kind]]
         lake.write(home.staged / kind / lake.part_name(number), lake.STAGED[kind], rows)
-    rejected = sum(row["reason_code"] is not None for row in staged["letters"])
+    reasons = {row["letter_id"]: row["reason_code"] for row in staged["letters"] if row["reason_code"] is not None}
+    rejected = [
+        {"letter_id": row["letter_id"], "source_uri": row["source_uri"], "reason_code": reasons[row["letter_id"]]}
+        for row in letters
+        if row["text"] is not None and row["letter_id"] in reasons
+    ]
     return {kind: len(rows) for kind, rows in staged.items()}, rejected
 
 

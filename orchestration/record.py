@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
+from expectations.result import CheckResult
 from orchestration.home import Home, write_json
 
 Ending = Literal["running", "published", "nothing_new", "refused", "failed"]
+LETTERS_NAMED = 20
+"""So many letters and items a record names."""
+_REASON_CHARACTERS = 1_000  # an exception's text can be a page
 
 
 @dataclass(slots=True)
@@ -41,13 +46,23 @@ class Record:
     decisions_published: int | None = None
     published_to: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # by step
+    doing: str | None = None  # the step that runs; of a refresh that failed or was killed, the one it died in
+    # Expectations not met: suite, expectation, column, severity, rows_unexpected, reason.
+    unmet: list[dict[str, Any]] = field(default_factory=list)
+    # The first letters and items that were rejected, quarantined or named by an expectation: letter_id, source_uri,
+    # item_number (None of a whole letter), reason_code, and by which of the three they got here (kind).
+    letters: list[dict[str, Any]] = field(default_factory=list)
     path: Path | None = None
 
     @classmethod
     def begin(cls, home: Home, run_id: str) -> Record:
-        """A new record, on disk. The identifier sorts by time and ends in the first 8 characters of Dagster's run."""
+        """A new record, on disk. The identifier sorts by time and ends in the first 8 characters of Dagster's run.
+
+        A run that begins again, because its first step is tried again, begins the same record again.
+        """
         now = utc_now()
-        refresh_id = f"{now:%Y%m%dT%H%M%SZ}-{run_id[:8]}"
+        again = next(home.refreshes.glob(f"*-{run_id[:8]}.json"), None)
+        refresh_id = again.stem if again else f"{now:%Y%m%dT%H%M%SZ}-{run_id[:8]}"
         record = cls(refresh_id, now.isoformat(timespec="seconds"), path=home.refreshes / f"{refresh_id}.json")
         record.save()
         return record
@@ -75,10 +90,18 @@ class Record:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Times a step. What it raises ends the refresh as failed, unless the step gave it an ending of its own."""
+        """Times a step. What it raises ends the refresh as failed, unless the step gave it an ending of its own.
+
+        A step that is tried again takes the failure of its first try back.
+        """
+        if self.ending == "failed":
+            self.ending, self.message, self.ended_at = "running", None, None
+        self.doing = name
+        self.save()
         started = time.perf_counter()
         try:
             yield
+            self.doing = None
         except Exception as error:
             if self.ending == "running":
                 self.end("failed", f"{name}: {error}")
@@ -86,6 +109,83 @@ class Record:
         finally:
             self.seconds[name] = round(time.perf_counter() - started, 2)
             self.save()
+
+    def note_rejected(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Names letters that could not be read, by `letter_id`, `source_uri` and `reason_code`."""
+        for row in rows:
+            if len(self.letters) == LETTERS_NAMED:
+                return
+            self.letters.append(_named(row, "rejected", row["reason_code"]))
+
+    def note_unmet(
+        self, suite: str, expectation: str, severity: str, rows_unexpected: int, reason: str, column: str = ""
+    ) -> None:
+        """Adds a promise that was not kept. One that is known already, by suite, expectation and column, stays."""
+        if not any(
+            (known["suite"], known["expectation"], known["column"]) == (suite, expectation, column)
+            for known in self.unmet
+        ):
+            self.unmet.append(
+                {
+                    "suite": suite,
+                    "expectation": expectation,
+                    "column": column,
+                    "severity": severity,
+                    "rows_unexpected": rows_unexpected,
+                    "reason": reason[:_REASON_CHARACTERS],
+                }
+            )
+
+    def note_audit(self, results: Sequence[CheckResult], held: Sequence[Mapping[str, Any]]) -> None:
+        """Takes from the audit what people must learn of: expectations not met, items held back, letters named.
+
+        `held` are the first items in quarantine, with `quarantine_reason`. All kinds of letters get their place among
+        those that are named, so that a flood of one kind hides none of another.
+        """
+        self.unmet = []  # of an audit that was tried before in this run
+        unmet = [check for check in results if not check.is_met]
+        for check in unmet:
+            self.note_unmet(
+                check.suite,
+                check.expectation,
+                check.severity,
+                check.rows_unexpected,
+                check.reason,
+                check.column_name,
+            )
+        quarantined = [_named(item, "quarantined", item["quarantine_reason"]) for item in held]
+        seen = {(letter["letter_id"], letter["item_number"]) for letter in quarantined}
+        by_checks = []
+        for row, label in ((row, check.expectation) for check in unmet for row in check.unexpected_rows):
+            if not (row.get("letter_id") or row.get("source_uri")):
+                continue
+            letter = _named(row, "named", label)
+            if (letter["letter_id"], letter["item_number"]) not in seen:
+                seen.add((letter["letter_id"], letter["item_number"]))
+                by_checks.append(letter)
+        rejected = [letter for letter in self.letters if letter["kind"] == "rejected"]
+        in_turn = chain.from_iterable(zip_longest(quarantined, rejected, by_checks))
+        self.letters = [letter for letter in in_turn if letter is not None][:LETTERS_NAMED]
+
+
+def _named(row: Mapping[str, Any], kind: str, reason_code: str) -> dict[str, Any]:
+    number = row.get("item_number")
+    return {
+        "letter_id": row.get("letter_id"),
+        "source_uri": row.get("source_uri"),
+        "item_number": None if number is None else int(number),
+        "reason_code": reason_code,
+        "kind": kind,
+    }
+
+
+def records(home: Home) -> Iterator[Record]:
+    """The records of refreshes on this home, the latest first. One that cannot be read is left out."""
+    for path in sorted(home.refreshes.glob("*.json"), reverse=True):
+        try:
+            yield Record.load(path)
+        except (OSError, ValueError, TypeError):
+            continue
 
 
 def last_record(home: Home) -> Record | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orchestration.landing.places import is_url
@@ -18,6 +21,8 @@ _PARTED = re.compile(rf"{re.escape(os.pathsep)}(?!//)")  # the colon of a URL pa
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DEFAULT_HOME = PROJECT_ROOT / "data"
 DEFAULT_LETTERS = PROJECT_ROOT / "data" / "letters"
+SECRETS = ("alert_slack_webhook", "alert_webhook", "smtp_url")
+"""Settings whose value is never shown: who knows the address of a webhook can write to it."""
 
 
 class SettingsError(ValueError):
@@ -40,6 +45,76 @@ class Settings(BaseSettings):
     """Processes that read files and letters; by default as many as there are cores."""
     max_letter_bytes: int = Field(20_000_000, gt=0)
     """A larger file is rejected as `too_large` and not read."""
+    alert_slack_webhook: SecretStr | None = None
+    """Incoming webhook of a Slack channel."""
+    alert_email_to: Annotated[tuple[str, ...], NoDecode] = ()
+    """Who gets alerts by e-mail; in `IMR_ALERT_EMAIL_TO` parted by commas."""
+    alert_email_from: str = "imr-warehouse@localhost"
+    """Sender of alerts by e-mail."""
+    smtp_url: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    """Mail server: `smtp://user:password@host:port`, or `smtps://`; user and password may be left out."""
+    alert_webhook: SecretStr | None = None
+    """Any HTTP receiver, which gets alerts as JSON."""
+    freshness_hours: float = Field(36, ge=0)
+    """A warehouse that no refresh found up to date for longer is stale, which is told; 0: never."""
+    data_docs_url: str | None = None
+    """Address under which `HOME/published/data_docs` is served; None: links lead to the file itself."""
+
+    @property
+    def has_channels(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self.alert_slack_webhook or self.alert_email_to or self.alert_webhook)
+
+    @field_validator("alert_slack_webhook", "alert_webhook", "data_docs_url", "smtp_url", mode="before")
+    @classmethod
+    def _unset(cls, given: Any) -> Any:
+        return given.strip() or None if isinstance(given, str) else given
+
+    @field_validator("freshness_hours", mode="before")
+    @classmethod
+    def _no_freshness(cls, given: Any) -> Any:
+        return 0 if isinstance(given, str) and given.strip().lower() in ("", "none") else given
+
+    @field_validator("alert_slack_webhook", "alert_webhook")
+    @classmethod
+    def _whole_webhook(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None:
+            _check_address(given.get_secret_value(), ("https", "http"))
+        return given
+
+    @field_validator("data_docs_url")
+    @classmethod
+    def _whole_data_docs(cls, given: str | None) -> str | None:
+        if given is not None:
+            _check_address(given, ("https", "http"))
+        return given
+
+    @field_validator("alert_email_to", mode="before")
+    @classmethod
+    def _addressees(cls, given: Any) -> Any:
+        return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+    @field_validator("alert_email_to")
+    @classmethod
+    def _whole_addressees(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for address in given:
+            _check_mailbox(address)
+        return given
+
+    @field_validator("alert_email_from")
+    @classmethod
+    def _whole_sender(cls, given: str) -> str:
+        _check_mailbox(given)
+        return given
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _whole_smtp(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if given is not None:
+            _check_address(given.get_secret_value(), ("smtp", "smtps"))
+        elif info.data.get("alert_email_to"):
+            raise ValueError("is missing: IMR_ALERT_EMAIL_TO needs a mail server, smtp://user:password@host:port")
+        return given
 
     @field_validator("letters", mode="before")
     @classmethod
@@ -90,4 +165,27 @@ def load_settings(**given: Any) -> Settings:
 def _words(fault: Any) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ")
     given = fault.get("input")
+    if str(fault["loc"][0]) in SECRETS or repr(given) in message:
+        return message
     return f"{message} (given: {given!r})" if isinstance(given, str | int | float) else message
+
+
+def _check_address(given: str, schemes: tuple[str, ...]) -> None:
+    """Refuses what is no address, without saying what was given: it may hold a password."""
+    kinds = " or ".join(f"{scheme}://" for scheme in schemes)
+    try:
+        parts = urlsplit(given.strip())
+        whole = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole = False
+    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
+        raise ValueError(f"is no address that begins with {kinds} and names a host")
+
+
+def _check_mailbox(given: str) -> None:
+    try:
+        whole = bool(Address(addr_spec=given).username) and bool(Address(addr_spec=given).domain)
+    except (HeaderParseError, ValueError, IndexError):
+        whole = False
+    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
+        raise ValueError(f"{given!r} is no e-mail address (name@host)")

@@ -19,6 +19,9 @@ from orchestration.record import Record, utc_now
 TOLERATED_ITEMS = 5
 """So many quarantined items never refuse a publication, whatever their share."""
 
+WITHIN_TOLERANCE = "quarantined_within_tolerance"
+"""The promise that a flood of quarantined items breaks."""
+
 ITEMS_NAMED = 20
 _NEW_ITEMS = """
     select items.*, letters.source_uri from intermediate.int_items as items
@@ -97,6 +100,8 @@ def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[R
     with record.step("audit"):
         results = audit(refresh, record)
         flood = too_many_quarantined(record, refresh.settings.quarantine_tolerance)
+        if flood:
+            record.note_unmet(ITEMS.name, WITHIN_TOLERANCE, "critical", record.quarantined, flood)
         broken = [check for check in results if not check.is_met and check.severity == "critical"]
         if flood or broken:
             record.end("refused", "; ".join([*([flood] if flood else []), *(_sentence(check) for check in broken[:5])]))
@@ -131,10 +136,12 @@ def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
                 held = frame[frame["quarantine_reason"].notna()]
                 record.quarantined = len(held)
                 columns = ["source_uri", "letter_id", "item_number", "service_text", "quarantine_reason"]
-                first = held.head(ITEMS_NAMED)[columns].itertuples(index=False, name=None)
+                # Sorted, so that the same items are named by every refresh that finds them.
+                first = held.sort_values(columns[:3]).head(ITEMS_NAMED)[columns].itertuples(index=False, name=None)
                 record.first_quarantined = [dict(zip(columns, row, strict=True)) for row in first]
             refresh.progress.advance()
         results.append(unread_share_check(connection, record.refresh_id))
+    record.note_audit(results, record.first_quarantined)
     record.warnings = [_warning(check) for check in results if not check.is_met and check.severity == "warning"]
     keep(refresh.home, record, results)
     return results

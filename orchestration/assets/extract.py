@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.publication import read_publication
 from orchestration.reading import read_part, unread_parts
 from orchestration.record import Record
 from orchestration.workers import Workers
@@ -47,11 +48,15 @@ def extract(refresh: Refresh, record: Record) -> dict[str, int]:
     waiting = unread_parts(refresh.home)
     refresh.progress.step("extract", len(waiting))
     counts = dict.fromkeys(lake.STAGED, 0)
+    publication = read_publication(refresh.home)
+    published_part = publication.part_number if publication else 0
     with Workers(refresh.settings.workers) as workers:
-        for _, (written, rejected) in workers.spread(partial(read_part, refresh.home), waiting):
+        for number, (written, rejected) in workers.spread(partial(read_part, refresh.home), waiting):
             for kind, count in written.items():
                 counts[kind] += count
-            record.letters_read += written["letters"] - rejected
-            record.rejected += rejected
+            record.letters_read += written["letters"] - len(rejected)
+            record.rejected += len(rejected)
+            if number > published_part:  # those of older parts are read again, and known
+                record.note_rejected(rejected)
             refresh.progress.advance()
     return counts

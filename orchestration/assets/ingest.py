@@ -132,7 +132,9 @@ class _Parts:
                 continue
             is_duplicate = bool(before) or identity in self._received
             self._received.add(identity)
-            self._record.rejected += row["reason_code"] is not None
+            if row["reason_code"] is not None:
+                self._record.rejected += 1
+                self._record.note_rejected([row])
             self._record.duplicates += is_duplicate and row["reason_code"] is None
             yield row | {"is_duplicate": is_duplicate} | ({"text": None} if is_duplicate else {})
 

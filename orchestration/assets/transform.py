@@ -92,6 +92,7 @@ def _run_dbt(
         if isinstance(event, dg.AssetCheckResult):
             if event.passed is False and event.severity == dg.AssetCheckSeverity.ERROR:
                 failed_tests.append(f"{event.asset_key.to_user_string() if event.asset_key else ''} {event.check_name}")
+                _note_failed_test(record, event)
             yield event
         elif isinstance(event, dg.Output):
             name = str(event.metadata["unique_id"].value).rsplit(".", 1)[-1]
@@ -105,6 +106,18 @@ def _run_dbt(
     if not succeeded:
         raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run)}")
     mark_built(refresh.home, record.refresh_id)
+
+
+def _note_failed_test(record: Record, event: dg.AssetCheckResult) -> None:
+    rows = event.metadata.get("dagster_dbt/failed_row_count")
+    table = event.asset_key.to_user_string() if event.asset_key else "the warehouse"
+    record.note_unmet(
+        "dbt",
+        event.check_name or "test",
+        "critical",
+        int(str(rows.value)) if rows is not None else 0,
+        f"A dbt test on {table} failed: a fault of this project or of its vocabulary, not of a letter.",
+    )
 
 
 def _warm_up() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table
 
+from orchestration.alerts.tell import tell, tell_unrecorded
+from orchestration.alerts.trouble import has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
+from orchestration.cli.alerts import show_deliveries
 from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.landing.places import is_url
@@ -70,25 +74,44 @@ class TerminalProgress:
 
 
 def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = False, reread: bool = False) -> int:
-    """Runs one refresh and prints how it went. Returns the exit status."""
-    started = time.perf_counter()
+    """Runs one refresh, prints how it went and tells who must learn of it. Returns the exit status."""
     settings = load_settings(letters=tuple(letters) or None, home=home_path)
+    home = Home(settings.home)
+    try:
+        tags = ({FULL_TAG: "true"} if full else {}) | ({REREAD_TAG: "true"} if reread else {})
+        status = _refresh(settings, home, tags)
+    except HomeBusy:
+        raise
+    except BaseException as error:
+        # What was mistyped on the command line is told to who typed it; a nightly refresh has it from its settings.
+        if not (isinstance(error, Problem) and error.status == 2 and (letters or home_path)):
+            _tell_of_death(settings, home, error)
+        raise
+    show_deliveries(tell(home, settings))
+    return status
+
+
+def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
+    started = time.perf_counter()
     for place in settings.letters:
         if not is_url(place) and not Path(place).exists():
             raise Problem(
                 f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.", status=2
             )
-    home = Home(settings.home)
     try:
         home.prepare()
     except HomeError as error:
         raise Problem(str(error), status=2) from None
     if home.is_held():
         raise HomeBusy(BUSY.format(home=home.root))
+    before = last_record(home)
+    if before is not None and has_died(before, is_held=False):
+        show_deliveries(tell(home, settings))  # nobody else may have told, and this refresh's record hides that one's
     with TerminalProgress() as progress:
-        tags = ({FULL_TAG: "true"} if full else {}) | ({REREAD_TAG: "true"} if reread else {})
         record, fault = _run(settings, home, progress, tags)
     if record is None:
+        if fault == BUSY.format(home=home.root):
+            raise HomeBusy(fault)
         raise Problem(fault or "The refresh did not start.")
     _summarise(record, fault, home, time.perf_counter() - started)
     return EXIT_STATUS[record.ending]
@@ -114,6 +137,23 @@ def _run(
     if after.ending == "running":
         after.end("failed", fault or "The run stopped before its last step.")
     return after, fault
+
+
+def _tell_of_death(settings: Settings, home: Home, error: BaseException) -> None:
+    """Records and tells a refresh that ended before, or outside of, its steps."""
+    words = "It was interrupted." if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+    try:
+        if home.is_held():
+            raise HomeBusy
+        record = last_record(home)
+        if record is None or not has_died(record, is_held=False):
+            record = Record.begin(home, uuid4().hex)
+        record.doing = record.doing or "start"
+        record.end("failed", f"{record.doing}: {words}")
+    except (OSError, HomeBusy):  # the home cannot be written, or another refresh has begun there
+        show_deliveries(tell_unrecorded(home, settings, "start", words))
+    else:
+        show_deliveries(tell(home, settings))
 
 
 def _summarise(record: Record, fault: str | None, home: Home, seconds: float) -> None:

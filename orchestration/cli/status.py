@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.cli.terminal import home_of, out, published
+from orchestration.alerts.memory import load
+from orchestration.cli.terminal import home_of, out, printable, published
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record, last_record, utc_now
@@ -30,6 +31,7 @@ def show_status(home_path: str | None) -> int:
     record = last_record(home) if home.refreshes.exists() else None
     out.print(f"[bold]Home[/]          {escape(str(home.root))}", soft_wrap=True)
     out.print(f"[bold]Last refresh[/]  {_ending(record, home)}", soft_wrap=True)
+    _show_alerts(home)
     publication = read_publication(home)
     if publication is None:
         broken = f"{escape(str(home.published))} cannot be read" if home.published.exists() else "none yet"
@@ -62,6 +64,16 @@ def show_status(home_path: str | None) -> int:
         if len(waiting) > QUARANTINED_SHOWN:
             out.print(f"  and {len(waiting) - QUARANTINED_SHOWN:,} more in quality_quarantined_items")
     return 0
+
+
+def _show_alerts(home: Home) -> None:
+    """Channels that could not be reached when there was something to tell."""
+    for delivery in load(home).undelivered():
+        out.print(
+            f"[bold]Alerts[/]        [red]{delivery.channel} not told[/] of {escape(printable(delivery.headline))} "
+            f"at {delivery.at} UTC: {escape(printable(delivery.reason))}",
+            soft_wrap=True,
+        )
 
 
 def _ending(record: Record | None, home: Home) -> str:

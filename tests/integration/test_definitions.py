@@ -38,6 +38,16 @@ def test_lineage_reaches_from_letters_to_the_publication(definitions: dg.Definit
     assert marts <= seen
 
 
+def test_sensors_tell_how_runs_end(definitions: dg.Definitions) -> None:
+    sensors = list(definitions.sensors or [])
+    assert {sensor.name for sensor in sensors} == {
+        "tell_of_failed_runs",
+        "tell_of_finished_runs",
+        "tell_of_stale_warehouse",
+    }
+    assert all(sensor.description for sensor in sensors)
+
+
 def test_publication_waits_for_the_audit(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     checks = [graph.get(key) for key in graph.asset_check_keys if key.asset_key == dg.AssetKey(["audit", "verdict"])]

@@ -54,6 +54,27 @@ def test_expectations_know_frames_only(path: Path) -> None:
     assert not any(name.split(".")[0] in forbidden for name in imports(path))
 
 
+@pytest.mark.parametrize("path", modules("orchestration/alerts"), ids=lambda path: path.name)
+def test_alerts_know_the_home_and_no_machinery(path: Path) -> None:
+    """They must work, and quickly, where Dagster, dbt or Great Expectations is what broke."""
+    forbidden = ("dagster", "dagster_dbt", "dbt", "great_expectations", "expectations", "pandas", "rich", "typer")
+    for name in imports(path):
+        assert name.split(".")[0] not in forbidden, f"{path.name} imports {name}"
+        assert not name.startswith(("orchestration.cli", "orchestration.assets", "orchestration.definitions"))
+    if path.name in ("trouble.py", "message.py"):
+        outside = ("pathlib", "os", "io", "duckdb", "requests", "smtplib", "socket")
+        assert not any(name.split(".")[0] in outside for name in imports(path)), f"{path.name} is pure"
+
+
+def test_nothing_that_sends_is_imported_before_there_is_something_to_send() -> None:
+    code = (
+        "import sys, orchestration.cli.status, orchestration.cli.refresh, orchestration.cli.alerts\n"
+        "assert not {'requests', 'tenacity', 'smtplib'} & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("path", modules("orchestration/cli"), ids=lambda path: path.name)
 def test_the_command_line_starts_without_dagster(path: Path) -> None:
     """Whatever a command's module imports when it is imported, and what that imports in turn."""

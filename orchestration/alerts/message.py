@@ -1,0 +1,216 @@
+"""Troubles in words: one message a refresh and channel, as text, as Slack's blocks, as e-mail and as JSON. Pure.
+
+What a letter says, what a file is called and what an exception printed are other people's words. They are shown as text
+and never understood as anything else: on one line each, without control and direction characters, in Slack in blocks of
+plain text, in e-mail below the header, and never in a headline, which consists of own words only.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from orchestration.alerts.trouble import REFRESH, Status, Trouble, counted
+
+NAME = "IMR warehouse"
+CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
+LETTER_KEYS = ("letter_id", "source_uri", "item_number", "reason_code")
+CHECKS_SHOWN = 20
+LETTERS_SHOWN = 20
+LINE = 300
+"""Characters of a line; the rest is cut, and the Data Docs have it."""
+# Slack refuses a whole message for one block too many or too long: 50 blocks, 3,000 characters a section, 150 a header.
+_SLACK_BLOCKS, _SLACK_SECTION, _SLACK_HEADER, _SLACK_TOTAL = 40, 2_800, 140, 12_000
+_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, formats (direction, zero width), halves of a pair, line ends
+_ONE_LINE_HEADERS = SMTP.clone(max_line_length=500)
+_STANDS = {
+    "refused": "What was published before stands, and readers see nothing of this refresh.",
+    "failed": "What was published before stands. The next refresh carries on.",
+    "stale": "Readers see the warehouse as it was then.",
+    "warning": "This refresh was published. What is quarantined or rejected stays out of the facts until it is mended.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that belong together, under a line of their own."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told. `checks` and `letters` have exactly the keys of `CHECK_KEYS` and `LETTER_KEYS`."""
+
+    status: Status
+    refresh_id: str
+    headline: str
+    groups: tuple[Group, ...]
+    checks: tuple[Mapping[str, Any], ...]
+    letters: tuple[Mapping[str, Any], ...]
+    data_docs: str
+
+
+def compose(new: Sequence[Trouble], over: Sequence[Trouble], still: int, data_docs: str, refresh_id: str) -> Message:
+    """One message for troubles that are new, the worst first, or, where there are none, for those that are over.
+
+    `still` is the number of earlier warnings that stand; `refresh_id` that of the last refresh.
+    """
+    subject = new or over
+    groups: list[Group] = []
+    for trouble in new:
+        groups.append(Group(_sentence(trouble.summary), (_STANDS[trouble.status],)))
+        groups += _checks(trouble)
+        groups += _letters(trouble)
+    if over:
+        title = "Over since then" if new else "What was told before is over"
+        groups.append(Group(title, tuple(f"{trouble.summary} ({trouble.refresh_id})" for trouble in over)))
+        groups += [group for trouble in over if not new for group in _letters(trouble)]
+    if still and not new:
+        told = counted(still, "earlier warning")
+        groups.append(Group("Still standing", (f"{told} about other letters or promises",)))
+    return Message(
+        new[0].status if new else "recovered",
+        new[0].refresh_id if new else refresh_id,
+        f"{NAME}: {new[0].summary if new else 'all well again' if not still else 'recovered'}"
+        + (f" (and {counted(len(new) - 1, 'more trouble')})" if len(new) > 1 else ""),
+        tuple(groups),
+        tuple(_only(CHECK_KEYS, check) for trouble in subject for check in trouble.checks),
+        tuple(_only(LETTER_KEYS, letter) for trouble in subject for letter in trouble.letters),
+        data_docs,
+    )
+
+
+def trial_message(data_docs: str) -> Message:
+    """A harmless message that shows whether a channel works."""
+    words = "This is a test. Nothing is wrong; alerts of this warehouse will arrive here."
+    return Message("recovered", "test", f"{NAME}: test of alerts", (Group(words, ()),), (), (), data_docs)
+
+
+def plain(text: object, limit: int = LINE) -> str:
+    """Any text as one line of visible characters, at most `limit` of them."""
+    shown = "".join(
+        " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign for sign in str(text)
+    )
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def as_text(message: Message) -> str:
+    parts = [plain(message.headline)]
+    for group in message.groups:
+        parts.append("\n".join([plain(group.title), *(f"  - {plain(line)}" for line in group.lines)]))
+    parts.append(f"Data Docs: {message.data_docs}\nRefresh: {plain(message.refresh_id) or 'none'}")
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(message: Message) -> dict[str, Any]:
+    return {
+        "refresh_id": message.refresh_id,
+        "status": message.status,
+        "checks": [dict(check) for check in message.checks],
+        "letters": [dict(letter) for letter in message.letters],
+        "data_docs": message.data_docs,
+        "message": as_text(message),
+    }
+
+
+def as_email(message: Message, sender: str, addressees: Sequence[str]) -> EmailMessage:
+    """An e-mail of plain text. Its subject is the headline; no header holds a word of a letter."""
+    email = EmailMessage(policy=_ONE_LINE_HEADERS)
+    email["Subject"] = plain(message.headline, 200)
+    email["From"] = sender
+    email["To"] = ", ".join(addressees)
+    email["Auto-Submitted"] = "auto-generated"  # so that no absence notice answers
+    email["X-IMR-Status"] = message.status
+    email.set_content(as_text(message))
+    return email
+
+
+def as_slack(message: Message) -> dict[str, Any]:
+    """Blocks for a Slack webhook. `text` is what notifications show, and holds own words only."""
+    headline = plain(message.headline, _SLACK_HEADER)
+    blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain_text(headline)}]
+    total = 0
+    for section in (section for group in message.groups for section in _sections(group)):
+        total += len(section["text"]["text"])
+        if len(blocks) >= _SLACK_BLOCKS or total > _SLACK_TOTAL:
+            blocks.append({"type": "section", "text": _plain_text("More stands in the Data Docs.")})
+            break
+        blocks.append(section)
+    docs: dict[str, Any] = _plain_text(plain(f"Data Docs: {message.data_docs}", 1_000))
+    if urlsplit(message.data_docs).scheme in ("http", "https"):
+        address = quote(message.data_docs, safe=":/?#[]@!$&'()*+,;=%~")
+        docs = {"type": "mrkdwn", "text": f"<{_escaped(address)}|Data Docs>"}
+    refresh = _plain_text(plain(f"Refresh {message.refresh_id or 'none'}"))
+    blocks.append({"type": "context", "elements": [docs, refresh]})
+    return {"text": _escaped(headline), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _sections(group: Group) -> Iterator[dict[str, Any]]:
+    kept: list[str] = []
+    for line in (plain(group.title), *(f"• {plain(line)}" for line in group.lines)):
+        if kept and sum(len(_escaped(earlier)) + 1 for earlier in (*kept, line)) > _SLACK_SECTION:
+            yield {"type": "section", "text": _plain_text("\n".join(kept))}
+            kept = []
+        kept.append(line)
+    yield {"type": "section", "text": _plain_text("\n".join(kept) or "-")}
+
+
+def _plain_text(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": _escaped(text), "emoji": False}
+
+
+def _escaped(text: str) -> str:
+    """Slack takes these three for the beginning of mentions and links, wherever they stand."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _checks(trouble: Trouble) -> Iterator[Group]:
+    """Promises that were not kept, by why: what breaks many of them at once is said once."""
+    by_reason: dict[str, list[str]] = {}
+    for check in trouble.checks[:CHECKS_SHOWN]:
+        if check["suite"] == REFRESH:
+            by_reason[f"{check['expectation']}: {check['reason']}"] = []
+        else:
+            by_reason.setdefault(check["reason"], []).append(_check_line(check))
+    for reason, lines in by_reason.items():
+        yield Group(reason, tuple(lines))
+    if len(trouble.checks) > CHECKS_SHOWN:
+        yield Group(f"and {counted(len(trouble.checks) - CHECKS_SHOWN, 'more promise')}", ())
+
+
+def _check_line(check: Mapping[str, Any]) -> str:
+    what = f"{check['suite']}: {check['expectation']}" + (f" of {check['column']}" if check["column"] else "")
+    return f"{what}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
+
+
+def _letters(trouble: Trouble) -> Iterator[Group]:
+    services = {(letter, item): words for letter, item, words in trouble.services}
+    shown = sorted(trouble.letters[:LETTERS_SHOWN], key=lambda letter: (letter["kind"], letter["reason_code"]))
+    for (kind, reason), letters in groupby(shown, key=lambda letter: (letter["kind"], letter["reason_code"])):
+        lines = []
+        for letter in letters:
+            where = plain(letter["source_uri"] or f"letter {letter['letter_id']}", 150)
+            words = services.get((letter["letter_id"], letter["item_number"]))
+            item = f", item {letter['item_number']}" if letter["item_number"] is not None else ""
+            lines.append(f"{where}{item}{f': {plain(words, 100)}' if words else ''}")
+        yield Group(f"{kind.capitalize()}: {reason}", tuple(lines))
+    more = trouble.unnamed + max(0, len(trouble.letters) - LETTERS_SHOWN)
+    if more:
+        yield Group(f"and {more:,} more, in quality_quarantined_items and quality_letters once published", ())
+
+
+def _only(keys: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: row[key] for key in keys}
+
+
+def _sentence(summary: str) -> str:
+    return f"{summary[:1].upper()}{summary[1:]}."

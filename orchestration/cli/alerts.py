@@ -1,0 +1,93 @@
+"""`imr alerts`: tell what is wrong now, try the channels, show what was told; and what a refresh says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from orchestration.cli.terminal import Problem, err, home_of, out, printable
+from orchestration.home import Home
+from orchestration.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from orchestration.alerts.memory import Delivery
+
+NO_CHANNEL = (
+    "No channel is configured. Set IMR_ALERT_SLACK_WEBHOOK, IMR_ALERT_EMAIL_TO with IMR_SMTP_URL, or IMR_ALERT_WEBHOOK."
+)
+
+
+def check_now(home_path: str | None) -> int:
+    """Tells what is new since it was told last. Returns the exit status: 1 where a channel could not be reached."""
+    from orchestration.alerts.tell import look, tell
+
+    home, settings = _ready(home_path)
+    if not home.refreshes.is_dir():
+        raise Problem(f"No refresh has run in {home.root} yet. Run 'imr refresh' first, or name another --home.")
+    situation = look(home, settings)
+    for trouble in situation.troubles:
+        out.print(f"{trouble.status}: {printable(trouble.summary)}", markup=False, soft_wrap=True)
+    if not situation.troubles:
+        out.print("Nothing is wrong.")
+    deliveries = tell(home, settings)
+    if not deliveries:
+        out.print("Nothing new to tell.")
+    show_deliveries(deliveries)
+    return int(not all(delivery.is_delivered for delivery in deliveries))
+
+
+def try_all(home_path: str | None) -> int:
+    """Sends a test message on every channel. Returns the exit status: 1 where a channel could not be reached."""
+    from orchestration.alerts.tell import try_channels
+
+    deliveries = try_channels(*_ready(home_path))
+    show_deliveries(deliveries)
+    return int(not all(delivery.is_delivered for delivery in deliveries))
+
+
+def list_told(home_path: str | None, limit: int) -> int:
+    """Prints the last deliveries, the latest first."""
+    from orchestration.alerts.memory import load
+
+    history = load(home_of(home_path)).history
+    if not history:
+        out.print("Nothing was told yet.")
+        return 0
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for column in ("when (UTC)", "channel", "status", "what", "refresh", "arrived"):
+        table.add_column(column, overflow="fold")
+    for delivery in reversed(history[-limit:]):
+        tries = f", {delivery.attempts} times" if delivery.attempts > 1 else ""
+        arrived = f"no{tries}: {delivery.reason}" if not delivery.is_delivered else delivery.reason or "yes"
+        cells = (delivery.at, delivery.channel, delivery.status, delivery.headline, delivery.refresh_id, arrived)
+        table.add_row(*(printable(cell).replace("[", r"\[") for cell in cells))
+    out.print(table)
+    return 0
+
+
+def show_deliveries(deliveries: Sequence[Delivery]) -> None:
+    """One line for what was told, one for each channel that could not be reached."""
+    told = [delivery for delivery in deliveries if delivery.is_delivered]
+    if told:
+        channels = ", ".join(delivery.channel for delivery in told)
+        out.print(f"Told {channels}: {told[0].headline}", markup=False, soft_wrap=True)
+    for delivery in deliveries:
+        if not delivery.is_delivered:
+            err.print(
+                f"Not told {delivery.channel}: {delivery.reason}. It is told later if it still stands; "
+                "'imr status' shows it until then.",
+                style="yellow",
+                markup=False,
+                soft_wrap=True,
+            )
+        elif delivery.reason:
+            err.print(f"{delivery.channel}: {delivery.reason}", style="yellow", markup=False, soft_wrap=True)
+
+
+def _ready(home_path: str | None) -> tuple[Home, Settings]:
+    settings = load_settings(home=home_path)
+    if not settings.has_channels:
+        raise Problem(NO_CHANNEL, status=2)
+    return home_of(home_path), settings

@@ -1,0 +1,367 @@
+"""Channels against real servers on this machine: what arrives, what is tried again, what is said of a failure."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import ssl
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from orchestration.alerts import channels
+from orchestration.alerts.channels import configured, send, send_all
+from orchestration.alerts.memory import load
+from orchestration.alerts.message import Message, compose, trial_message
+from orchestration.alerts.tell import tell, tell_unrecorded, try_channels
+from orchestration.alerts.trouble import Trouble
+from orchestration.home import Home
+from orchestration.record import Record
+from orchestration.settings import Settings, SettingsError, load_settings
+from tests.drill.receivers import SECRETS, Receivers, free_port, listening
+
+MESSAGE = trial_message("https://docs.example.org/index.html")
+SETTINGS = ("IMR_ALERT_SLACK_WEBHOOK", "IMR_ALERT_WEBHOOK", "IMR_ALERT_EMAIL_TO", "IMR_SMTP_URL", "IMR_DATA_DOCS_URL")
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(channels, "WAIT", 0.01)
+    for name in [name for name in os.environ if name.startswith("IMR_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def receivers() -> Iterator[Receivers]:
+    with listening() as found:
+        yield found
+
+
+def settings_of(monkeypatch: pytest.MonkeyPatch, home: Path, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    return load_settings(home=home, freshness_hours=0)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path).prepare()
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, home: Home, receivers: Receivers) -> Settings:
+    return settings_of(monkeypatch, home.root, **receivers.settings())
+
+
+def failed(home: Home, number: int = 1, message: str = "ingest: no disk", ending: str = "failed") -> None:
+    name = f"2026030{number}T060000Z-aaaaaaaa"
+    Record(
+        name,
+        f"2026-03-0{number}T06:00:00",
+        ending,
+        message=message,
+        doing="ingest",
+        path=home.refreshes / f"{name}.json",
+    ).save()  # type: ignore[arg-type]
+
+
+def test_every_channel_gets_one_message(home: Home, settings: Settings, receivers: Receivers) -> None:
+    failed(home)
+    deliveries = tell(home, settings)
+    assert [(delivery.channel, delivery.is_delivered) for delivery in deliveries] == [
+        ("slack", True),
+        ("email", True),
+        ("webhook", True),
+    ]
+    assert receivers.counts() == {"slack": 1, "email": 1, "webhook": 1}
+    [email] = receivers.email
+    assert email["To"] == "data@example.org, oncall@example.org"
+    assert email.get_content_type() == "text/plain"
+    assert "no disk" in email.get_content()
+    assert tell(home, settings) == []
+    failed(home, 2, ending="published", message="")
+    assert {delivery.status for delivery in tell(home, settings)} == {"recovered"}
+    assert tell(home, settings) == []
+
+
+def test_a_channel_that_is_down_is_told_later_and_never_raises(
+    home: Home, settings: Settings, receivers: Receivers
+) -> None:
+    failed(home)
+    receivers.down = {"slack", "email"}
+    told = {delivery.channel: delivery for delivery in tell(home, settings)}
+    assert {name: delivery.is_delivered for name, delivery in told.items()} == {
+        "slack": False,
+        "email": False,
+        "webhook": True,
+    }
+    assert told["slack"].reason == "the receiver answers HTTP 503: no_service"
+    assert "code 451" in str(told["email"].reason)
+    assert receivers.attempts == 1 + 2 * channels.TRIES
+    assert {delivery.channel for delivery in load(home).undelivered()} == {"slack", "email"}
+    receivers.down = set()
+    assert {delivery.channel for delivery in tell(home, settings)} == {"slack", "email"}
+    assert receivers.counts() == {"slack": 1, "email": 1, "webhook": 1}
+    assert load(home).undelivered() == []
+
+
+def test_two_tellers_at_once_tell_once(home: Home, settings: Settings, receivers: Receivers) -> None:
+    failed(home)
+    tellers = [threading.Thread(target=tell, args=(home, settings)) for _ in range(4)]
+    for teller in tellers:
+        teller.start()
+    for teller in tellers:
+        teller.join()
+    assert receivers.counts() == {"slack": 1, "email": 1, "webhook": 1}
+
+
+def test_a_home_that_cannot_be_written_is_told_of(
+    home: Home, settings: Settings, receivers: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed(home)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("orchestration.alerts.memory.write_json", full)
+    monkeypatch.setattr("pathlib.Path.mkdir", full)
+    assert all(delivery.is_delivered for delivery in tell(home, settings))
+    assert tell(home, settings) == []  # this process knows it
+    assert all(delivery.is_delivered for delivery in tell_unrecorded(home, settings, "start", "disk full"))
+    assert receivers.counts() == {"slack": 2, "email": 2, "webhook": 2}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is read-only for root")
+def test_a_read_only_home_is_told_of(home: Home, settings: Settings) -> None:
+    failed(home)
+    home.root.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    assert all(delivery.is_delivered for delivery in tell(home, settings))
+
+
+def test_what_is_wrong_with_ourselves_fails_no_refresh(
+    home: Home, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("https://hooks.example.org/secret")
+
+    monkeypatch.setattr("orchestration.alerts.tell.look", broken)
+    assert tell(home, settings) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("http://127.0.0.1:{closed}/secret", "the receiver refuses the connection"),
+        ("http://nowhere.invalid/secret", "the receiver has a name that cannot be looked up"),
+        ("http://127.0.0.1:{silent}/secret", "the receiver does not answer within 1 s"),
+        ("https://127.0.0.1:{http}/secret", "the receiver does not answer as an encrypted connection must"),
+    ],
+)
+def test_why_a_webhook_failed_is_said_without_its_address(
+    address: str, reason: str, receivers: Receivers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(channels, "SECONDS_PER_TRY", 1)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        ports = {"closed": free_port(), "silent": silent.getsockname()[1], "http": receivers.http.rsplit(":", 1)[1]}
+        settings = settings_of(monkeypatch, tmp_path, IMR_ALERT_WEBHOOK=address.format(**ports))
+        [channel] = configured(settings)
+        outcome = send(channel, MESSAGE)
+    assert (outcome.is_delivered, outcome.reason) == (False, reason)
+
+
+def test_no_secret_is_logged(
+    home: Home,
+    settings: Settings,
+    receivers: Receivers,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    failed(home)
+    receivers.down = {"slack", "webhook", "email"}
+    tell(home, settings)
+    receivers.down = set()
+    tell(home, settings)
+    kept = (home.alerts / "told.json").read_text()
+    said = caplog.text + "".join(capfd.readouterr()) + repr(settings) + str(settings.model_dump()) + kept
+    assert not [secret for secret in SECRETS if secret in said]
+
+
+def test_a_receiver_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(channels, "SECONDS_IN_ALL", 1.0)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            for _ in range(30):
+                connection.send(b"HTTP/1.1 200 OK\r\nX-A: "[:5])
+                time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        settings = settings_of(monkeypatch, tmp_path, IMR_ALERT_WEBHOOK=address)
+        started = time.monotonic()
+        [outcome] = send_all(dict.fromkeys(configured(settings), MESSAGE)).values()
+    assert not outcome.is_delivered
+    assert time.monotonic() - started < 2
+
+
+class Inbox:
+    """A mail server's handler that keeps what came, and whether it was encrypted by STARTTLS."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[EmailMessage, bool]] = []
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content if isinstance(envelope.content, bytes) else str(envelope.content).encode()
+        self.mails.append((message_from_bytes(content, _class=EmailMessage, policy=default), session.ssl is not None))
+        return "250 ok"
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_mail_is_encrypted_where_the_server_offers_it(
+    scheme: str, trusted: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority, inbox = trustme.CA(), Inbox()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    if trusted:
+        authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    encryption = {"tls_context": context} if scheme == "smtp" else {"ssl_context": context}
+    server = Controller(inbox, hostname="localhost", port=free_port(), **encryption)  # type: ignore[arg-type]
+    server.start()
+    try:
+        settings = settings_of(
+            monkeypatch,
+            tmp_path,
+            IMR_ALERT_EMAIL_TO="a@example.org",
+            IMR_SMTP_URL=f"{scheme}://localhost:{server.port}",
+        )
+        [channel] = configured(settings)
+        outcome = send(channel, MESSAGE)
+    finally:
+        server.stop()
+    if trusted:
+        assert outcome.is_delivered, outcome
+        # what is encrypted from the first sign on needs no mark that it began later
+        assert [encrypted for _, encrypted in inbox.mails] == [scheme == "smtp"]
+    else:
+        assert outcome.reason == "the mail server shows a certificate that is not trusted"
+        assert inbox.mails == []
+
+
+def test_one_addressee_that_is_refused_keeps_no_mail_from_the_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    inbox = Inbox()
+    server = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        url = f"smtp://127.0.0.1:{server.port}"
+        settings = settings_of(monkeypatch, tmp_path, IMR_ALERT_EMAIL_TO="a@x.org,gone@x.org", IMR_SMTP_URL=url)
+        [channel] = configured(settings)
+        outcome = send(channel, MESSAGE)
+        assert (outcome.is_delivered, outcome.reason) == (True, "the mail server refuses gone@x.org")
+        monkeypatch.setenv("IMR_ALERT_EMAIL_TO", "gone@x.org")
+        [channel] = configured(load_settings())
+        assert send(channel, MESSAGE).reason == "the mail server refuses every addressee"
+    finally:
+        server.stop()
+    assert len(inbox.mails) == 1
+
+
+def test_no_password_goes_out_in_the_clear(
+    receivers: Receivers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(channels, "_is_local", lambda _: False)
+    [_, channel, _] = configured(settings_of(monkeypatch, tmp_path, **receivers.settings()))
+    assert send(channel, MESSAGE).reason == "the mail server offers no encryption to send a password through"
+
+
+def test_a_wrong_password_is_said_and_not_tried_again(
+    receivers: Receivers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = f"smtp://drill:wrong@{receivers.smtp}"
+    [_, channel, _] = configured(settings_of(monkeypatch, tmp_path, **receivers.settings(IMR_SMTP_URL=url)))
+    assert send(channel, MESSAGE).reason == "the mail server refuses user and password (code 535)"
+
+
+def test_no_header_can_be_injected(settings: Settings, receivers: Receivers) -> None:
+    evil = "/in/a\r\nBcc: victim@example.org\r\n\r\n<script>.txt"
+    letter = {"letter_id": "a", "source_uri": evil, "item_number": 1, "reason_code": "x", "kind": "rejected"}
+    trouble = Trouble("warning", "id", f"summary of {evil}", (), (letter,))
+    message: Message = compose([trouble], [], 0, "https://docs.example.org", "")
+    channel = configured(settings)[1]
+    assert send(channel, message).is_delivered
+    [email] = receivers.email
+    assert set(email.keys()) >= {"Subject", "From", "To"}
+    assert "Bcc" not in email
+    assert email["To"] == "data@example.org, oncall@example.org"
+
+
+def test_the_test_message_arrives_and_is_listed(home: Home, settings: Settings, receivers: Receivers) -> None:
+    assert all(delivery.is_delivered for delivery in try_channels(home, settings))
+    assert receivers.counts() == {"slack": 1, "email": 1, "webhook": 1}
+    assert len(load(home).history) == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"IMR_ALERT_SLACK_WEBHOOK": "hooks.slack.com/services/secret"}, "IMR_ALERT_SLACK_WEBHOOK"),
+        ({"IMR_ALERT_WEBHOOK": "ftp://host/secret"}, "IMR_ALERT_WEBHOOK"),
+        ({"IMR_ALERT_WEBHOOK": "https://host:secret/"}, "IMR_ALERT_WEBHOOK"),
+        ({"IMR_SMTP_URL": "http://u:secret@host"}, "IMR_SMTP_URL"),
+        ({"IMR_SMTP_URL": "smtp://u:secret@host:99999"}, "IMR_SMTP_URL"),
+        ({"IMR_ALERT_EMAIL_TO": "a@example.org"}, "IMR_SMTP_URL"),
+        ({"IMR_ALERT_EMAIL_TO": "nobody", "IMR_SMTP_URL": "smtp://host"}, "IMR_ALERT_EMAIL_TO"),
+        ({"IMR_ALERT_EMAIL_TO": "a@b.org\nBcc: c@d.org", "IMR_SMTP_URL": "smtp://host"}, "IMR_ALERT_EMAIL_TO"),
+        ({"IMR_ALERT_EMAIL_FROM": "no address"}, "IMR_ALERT_EMAIL_FROM"),
+        ({"IMR_FRESHNESS_HOURS": "-1"}, "IMR_FRESHNESS_HOURS"),
+        ({"IMR_DATA_DOCS_URL": "/somewhere"}, "IMR_DATA_DOCS_URL"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_no_secret_shown(
+    values: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert named in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_empty_settings_are_no_channels(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SETTINGS:
+        monkeypatch.setenv(name, " ")
+    monkeypatch.setenv("IMR_FRESHNESS_HOURS", "none")
+    settings = load_settings()
+    assert not settings.has_channels
+    assert configured(settings) == ()
+    assert settings.freshness_hours == 0

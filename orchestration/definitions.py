@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
@@ -36,6 +37,11 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
     transform = build_transform(read_manifest(Home(settings.home)))
     publish = build_publish(key for key in transform.keys if key.path[0] == "marts")
+    fresh = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=settings.freshness_hours))
+
+    def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
+        return dg.apply_freshness_policy(spec, fresh) if spec.key.path[0] in ("marts", "published") else spec
+
     # What dbt reads and no asset makes: the audit's results of all refreshes, and the mark that transform lays.
     sources = [
         dg.AssetSpec(["lake", "checks"], group_name="audit", owners=OWNERS, kinds={"parquet"}, description=_CHECKS),
@@ -44,6 +50,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         ),
     ]
     steps = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish]
+    steps = [step.map_asset_specs(with_freshness) for step in steps]
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """Largest share of a refresh's items that may be quarantined before publication is refused."""
     max_letter_bytes: int = Field(20_000_000, gt=0)
     """A larger file is rejected as `too_large` and not read."""
+    freshness_hours: float = Field(36, gt=0)
+    """A publication older than so many hours is stale."""
 
     @field_validator("letters", mode="before")
     @classmethod

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from expectations.suite import Suite, one_of, present
+from expectations.suite import Suite, equal, in_order, one_of, present
 
 OUTCOMES = ("upheld", "overturned")
 REVIEWER_BASES = ("mtus", "non_mtus", "both", "none")
 CLAIMS_BASES = (*REVIEWER_BASES, "not_stated")
 
 # Warnings are about letters: the item is quarantined and named, and the rest goes on. Critical is about ourselves: a
-# reading that leaves claims_basis open is a fault of this project, and nothing may be published.
+# reading that leaves claims_basis open, or points outside its letter, is a fault of this project, and nothing may be
+# published.
 ITEMS = Suite(
     name="items",
-    key_columns=("letter_id", "item_number"),
+    key_columns=("source_uri", "letter_id", "item_number", "service_text"),
     promises=(
         present("outcome", "An item without an outcome says nothing about the denial; it is quarantined.", "warning"),
         one_of("outcome", OUTCOMES, "A denial is upheld or overturned; anything else is a misreading.", "warning"),
@@ -28,5 +29,26 @@ ITEMS = Suite(
         present("claims_basis", "Where a letter does not state it, the reading says so (not_stated); never null."),
         one_of("claims_basis", CLAIMS_BASES, "Shares by guideline source add up only over a closed set."),
         present("service_text", "An item without its words cannot be classified, nor found in its letter.", "warning"),
+        # Over all places of an item, those of its citations among them: the least start, the greatest end, and how many
+        # are no places. An item that has none at all has none that could be wrong.
+        present("text_length", "A place in a letter whose text is gone leads nowhere."),
+        in_order("first_start", "text_start", "A place in a letter starts inside it, or its sentence cannot be shown."),
+        in_order("text_length", "last_end", "A place in a letter ends inside it, or its sentence cannot be shown."),
+        present("broken_spans", "A count that is missing is no proof."),
+        one_of(
+            "broken_spans", (0,), "A place has a start and an end, the end not before the start, or it has neither."
+        ),
+    ),
+)
+
+# One row for each letter. `item_number` is the first item out of line, to name it by.
+ITEM_NUMBERS = Suite(
+    name="item_numbers",
+    key_columns=("source_uri", "letter_id", "item_number"),
+    promises=(
+        one_of("lowest_number", (1,), "Items are numbered from 1, as people count them in the letter."),
+        equal("highest_number", "items_found", "Items are numbered without a gap: a missing number is a lost item."),
+        equal("distinct_numbers", "items_found", "A number that stands twice makes two decisions one."),
+        equal("items_found", "item_count", "All items that the reader found in a letter have arrived, and no others."),
     ),
 )

@@ -28,4 +28,4 @@ class CheckResult:
     rows_checked: int
     rows_unexpected: int
     reason: str  # why the promise matters; what went wrong, where checking raised
-    unexpected_rows: tuple[Mapping[str, Any], ...]  # the key columns of the first rows that break the promise
+    unexpected_rows: tuple[Mapping[str, Any], ...]  # key columns and value of the first rows that break the promise

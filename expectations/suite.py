@@ -9,6 +9,9 @@ from typing import Any
 
 from expectations.result import Severity
 
+ROW_ID = "row_id"
+"""A column of numbers that whoever made the frame can find a row by: names of letters are longer than all the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -19,6 +22,7 @@ class Promise:
     reason: str
     arguments: Mapping[str, Any]
     name: str = ""  # needed where a suite holds the same expectation twice on one column
+    of: str = ""  # of a promise about a count: the column that says how many were looked at
 
     @property
     def label(self) -> str:
@@ -32,13 +36,20 @@ class Promise:
             return str(arguments["column"])
         return ", ".join(str(arguments[key]) for key in ("column_A", "column_B") if key in arguments)
 
+    @property
+    def is_row_by_row(self) -> bool:
+        """Whether each row keeps it by itself, so that a frame may be checked in pieces."""
+        is_about_values = self.expectation.startswith(("expect_column_values_", "expect_column_pair_values_"))
+        return is_about_values and not self.expectation.endswith("_unique")
+
 
 @dataclass(frozen=True, slots=True)
 class Suite:
     """Promises about one frame.
 
-    `key_columns` name a failing row. `computed` adds columns before checking (name to pandas expression): comparing two
-    columns is fast in Great Expectations where its own expectations over pairs of values walk row by row.
+    `key_columns` name a failing row; a frame that holds a `row_id` in their place is named by that. `computed` adds
+    columns before checking (name to pandas expression): comparing two columns is fast in Great Expectations where its
+    own expectations over pairs of values walk row by row.
     """
 
     name: str
@@ -67,9 +78,18 @@ def one_of(column: str, values: Iterable[object], reason: str, severity: Severit
 def between(
     column: str, low: float | None, high: float | None, reason: str, severity: Severity = "critical"
 ) -> Promise:
-    """Both ends count as inside; None leaves an end open. Nulls pass."""
+    """Both ends count as inside; None leaves an end open. Nulls pass.
+
+    Slow over many rows, as Great Expectations walks them one by one; `in_order` does not.
+    """
     arguments = {"column": column, "min_value": low, "max_value": high}
     return Promise("expect_column_values_to_be_between", severity, reason, arguments)
+
+
+def matches(column: str, pattern: str, reason: str, severity: Severity = "critical") -> Promise:
+    """The whole value follows a regular expression. Nulls pass."""
+    arguments = {"column": column, "regex": f"^(?:{pattern})$"}
+    return Promise("expect_column_values_to_match_regex", severity, reason, arguments)
 
 
 def unique(column: str, reason: str, severity: Severity = "critical") -> Promise:
@@ -86,6 +106,35 @@ def at_least(column_a: str, column_b: str, reason: str, severity: Severity = "cr
     """`column_a` is never smaller than `column_b`."""
     arguments = {"column_A": column_a, "column_B": column_b, "or_equal": True, "ignore_row_if": "neither"}
     return Promise("expect_column_pair_values_a_to_be_greater_than_b", severity, reason, arguments)
+
+
+def in_order(
+    later: str, earlier: str, reason: str, severity: Severity = "critical", *, where: str = "", name: str = ""
+) -> Promise:
+    """`later` is not smaller than `earlier`. Rows that lack one of them pass.
+
+    `where` is a condition in pandas' words, and only rows that meet it are looked at.
+    """
+    arguments: dict[str, Any] = {"column_A": later, "column_B": earlier, "or_equal": True}
+    arguments["ignore_row_if"] = "either_value_is_missing"
+    if where:
+        arguments |= {"row_condition": where, "condition_parser": "pandas"}
+    return Promise("expect_column_pair_values_a_to_be_greater_than_b", severity, reason, arguments, name)
+
+
+def none(column: str, of: str, reason: str, severity: Severity = "critical") -> Promise:
+    """The count in `column`, in a frame of one row, is 0; `of` is the column that says of how many.
+
+    A maximum, as a count that is missing is no proof and must not pass.
+    """
+    arguments = {"column": column, "min_value": 0, "max_value": 0}
+    return Promise("expect_column_max_to_be_between", severity, reason, arguments, name=column, of=of)
+
+
+def holds(column: str, values: Iterable[object], reason: str, severity: Severity = "critical") -> Promise:
+    """Every one of `values` is there in some row."""
+    arguments = {"column": column, "value_set": list(values)}
+    return Promise("expect_column_distinct_values_to_contain_set", severity, reason, arguments)
 
 
 def row_count(value: int, reason: str, severity: Severity = "critical") -> Promise:

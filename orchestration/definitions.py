@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import dagster as dg
@@ -38,6 +39,13 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
     transform = build_transform(read_manifest(Home(settings.home)))
     publish = build_publish(key for key in transform.keys if key.path[0] == "marts")
+    hours = settings.freshness_hours
+    fresh = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=hours)) if hours else None
+
+    def with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
+        is_read = spec.key.path[0] in ("marts", "published")
+        return dg.apply_freshness_policy(spec, fresh) if fresh and is_read else spec
+
     # What dbt reads and no asset makes: the audit's results of all refreshes, what was decided by hand, and the mark
     # that transform lays.
     sources = [
@@ -50,6 +58,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         ),
     ]
     steps = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish]
+    steps = [step.map_asset_specs(with_freshness) for step in steps]
     job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),

@@ -145,9 +145,7 @@ def _build(home: Home) -> Iterator[Finding]:
                 {"part": publication.part_number},
             ).fetchall()[0]
     except duckdb.Error as error:
-        yield Finding(
-            home.build, f"the build cannot be read ({_first_line(error)})", advice, partial(forget_build, home)
-        )
+        yield Finding(home.build, f"the build cannot be read ({_first_line(error)})", advice, mend)
         return
     if built != staged:
         yield Finding(home.build, f"the build holds {built:,} letters and the lake {staged:,}", advice, mend)

@@ -81,6 +81,11 @@ class Home:
         return self.root / "published" / "imr.duckdb"
 
     @property
+    def data_docs(self) -> Path:
+        """Pages of what each recent audit found, published or refused: `index.html` and what it links to."""
+        return self.root / "published" / "data_docs"
+
+    @property
     def refreshes(self) -> Path:
         """One JSON file for each refresh that did something: what it found and how it ended."""
         return self.root / "refreshes"

@@ -1,18 +1,24 @@
-"""Audit: Great Expectations on the refresh's items and on the marts. What it refuses is not published."""
+"""Audit: Great Expectations on the refresh's letters and items and on the marts. What it refuses is not published."""
 
 import json
+import logging
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import dagster as dg
+import duckdb
+import pandas as pd
 
+from expectations.drift import DRIFT
 from expectations.items import ITEMS
-from expectations.marts import CITATIONS, DECISIONS, DETERMINATIONS, RECONCILIATION
 from expectations.result import CheckResult
-from expectations.suite import Suite
-from orchestration import lake
+from expectations.suite import Promise, Suite
+from orchestration import drift, lake
 from orchestration.assets.common import OWNERS, Refresh
-from orchestration.build import open_build
-from orchestration.drift import LETTERS, unread_share_check
+from orchestration.audited.counts import COUNTED
+from orchestration.audited.frames import open_audited, pieces
+from orchestration.audited.rows import NEW_HELD_ITEMS, NEW_ITEM_COUNTS, ROWS
 from orchestration.home import Home
 from orchestration.record import Record, utc_now
 
@@ -23,77 +29,54 @@ WITHIN_TOLERANCE = "quarantined_within_tolerance"
 """The promise that a flood of quarantined items breaks."""
 
 ITEMS_NAMED = 20
-_NEW_ITEMS = """
-    select items.*, letters.source_uri from intermediate.int_items as items
-    inner join intermediate.int_letter_versions as letters using (letter_id)
-    where letters.is_current and items.part_number > (select coalesce(max(part_number), 0) from state.publication)
-"""
-# What each suite reads: only the columns it needs.
-FRAMES: tuple[tuple[Suite, str], ...] = (
-    (
-        ITEMS,
-        f"""select source_uri, letter_id, item_number, service_text, outcome, reviewer_basis, claims_basis,
-            quarantine_reason
-        from ({_NEW_ITEMS})""",
-    ),
-    (
-        DECISIONS,
-        """select decision_key, letter_id, item_number, outcome, claims_basis, reviewer_basis, is_overturned
-        from marts.fct_decisions inner join marts.dim_determinations using (determination_key)""",
-    ),
-    (CITATIONS, "select citation_key, cited_by, citation_number, guideline_key from marts.fct_guideline_citations"),
-    (
-        DETERMINATIONS,
-        """select determination_key, letter_id, unread_share, item_count, overturned_count, patient_age
-        from marts.dim_determinations where determination_key != 'unknown'""",
-    ),
-    (
-        RECONCILIATION,
-        """select
-            (select coalesce(sum(item_count), 0) from intermediate.int_letter_versions where is_current) as items_read,
-            (select count(*) from marts.fct_decisions) as items_decided,
-            (select count(*) from marts.quality_quarantined_items) as items_quarantined,
-            count(*) filter (where is_broken and quarantine_reason is null) as broken_not_quarantined,
-            count(*) filter (where not is_broken and quarantine_reason is not null) as quarantined_not_broken
-        from (
-            select items.quarantine_reason,
-                items.outcome is null or items.reviewer_basis is null or items.service_text is null
-                    or coalesce(items.restated_outcome != items.outcome and items.override_number is null, false)
-                    as is_broken
-            from intermediate.int_items as items
-            inner join intermediate.int_letter_versions as letters using (letter_id)
-            where letters.is_current
-        )""",
-    ),
+SUITES: tuple[Suite, ...] = (
+    *(rows.suite for rows in ROWS),
+    *(counted.suite for counted in COUNTED),
+    DRIFT,
 )
-SUITE_NAMES = (*(suite.name for suite, _ in FRAMES), LETTERS)
+VERDICT = ["audit", "verdict"]
+_HELD = ("source_uri", "letter_id", "item_number", "service_text", "quarantine_reason")
+
+
+def check_name(suite: str, expectation: str, column_name: str) -> str:
+    """What Dagster calls the check of one promise: 'items__outcome__not_be_null'. Unique, as promises are."""
+    short = re.sub(r"^expect_(column_pair_values_|column_values_|column_|table_)?(to_)?", "", expectation)
+    parts = [suite, *([column_name] if column_name and column_name != expectation else []), short]
+    return "__".join(re.sub(r"\W+", "_", part) for part in parts)
+
+
+def _spec(suite: Suite, promise: Promise) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check_name(suite.name, promise.label, promise.column_name),
+        asset=VERDICT,
+        blocking=promise.severity == "critical",
+        description=promise.reason,
+        metadata={"suite": suite.name, "severity": promise.severity},
+    )
 
 
 @dg.asset(
-    key=["audit", "verdict"],
+    key=VERDICT,
     group_name="audit",
     kinds={"greatexpectations", "parquet"},
     owners=OWNERS,
     description="Every item has an outcome and a guideline source, every mart keeps what it promises. One row for each "
     "expectation goes to the lake; publication waits for it.",
     check_specs=[
+        *(_spec(suite, promise) for suite in SUITES for promise in suite.promises),
         dg.AssetCheckSpec(
-            suite.name,
-            asset=["audit", "verdict"],
+            WITHIN_TOLERANCE,
+            asset=VERDICT,
             blocking=True,
-            description=f"Great Expectations suite '{suite.name}'.",
-        )
-        for suite, _ in FRAMES
-    ]
-    + [
-        dg.AssetCheckSpec(
-            LETTERS,
-            asset=["audit", "verdict"],
-            description="Whether more of the letters is left unread than in earlier refreshes. Warns and names them.",
-        )
+            description="No larger share of the new items is quarantined than IMR_QUARANTINE_TOLERANCE allows.",
+        ),
     ],
-    deps=[["marts", name] for name in ("fct_decisions", "fct_guideline_citations", "dim_determinations")]
-    + [["marts", "quality_quarantined_items"], ["intermediate", "int_items"]],
+    deps=[
+        *(["marts", name] for name in ("fct_decisions", "fct_guideline_citations", "decision_texts", "dim_dates")),
+        *(["marts", f"dim_{name}"] for name in ("determinations", "services", "guidelines", "reviewers")),
+        *(["marts", name] for name in ("quality_quarantined_items", "quality_letters")),
+        *(["intermediate", name] for name in ("int_items", "int_letter_versions", "int_service_texts")),
+    ],
 )
 def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
     record = refresh.record(context.run.run_id)
@@ -104,47 +87,65 @@ def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[R
             record.note_unmet(ITEMS.name, WITHIN_TOLERANCE, "critical", record.quarantined, flood)
         broken = [check for check in results if not check.is_met and check.severity == "critical"]
         if flood or broken:
-            record.end("refused", "; ".join([*([flood] if flood else []), *(_sentence(check) for check in broken[:5])]))
-    for name in SUITE_NAMES:
-        yield _check_result(
-            name, [check for check in results if check.suite == name], flood if name == ITEMS.name else None
-        )
+            record.end(
+                "refused", "; ".join([*([flood] if flood else []), *list(dict.fromkeys(map(_sentence, broken)))[:5]])
+            )
+    yield from map(_check_result, results)
+    yield dg.AssetCheckResult(
+        check_name=WITHIN_TOLERANCE,
+        asset_key=VERDICT,
+        passed=flood is None,
+        metadata={"items": record.items, "quarantined": record.quarantined, "refused": flood or "no"},
+    )
     yield dg.MaterializeResult(
-        asset_key=["audit", "verdict"],
+        asset_key=VERDICT,
         metadata={
             "dagster/row_count": len(results),
             "not_met": sum(not check.is_met for check in results),
             "quarantined": record.quarantined,
+            "data_docs": dg.MetadataValue.path(str(refresh.home.data_docs / "index.html")),
             "seconds": record.seconds["audit"],
         },
     )
 
 
 def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
-    """Runs every suite, writes the results to the lake and counts the refresh's items into the record."""
+    """Runs every suite, writes results to the lake and to Data Docs, and counts the refresh's items into the record."""
+    refresh.progress.step("audit", len(SUITES) + 1)
+    results: list[CheckResult] = []
+    with open_audited(refresh.home) as connection:
+        for checks in run_suites(connection):
+            results += checks
+            refresh.progress.advance()
+        record.items, record.quarantined = connection.execute(NEW_ITEM_COUNTS).fetchall()[0]
+        held = connection.execute(f"{NEW_HELD_ITEMS} limit {ITEMS_NAMED}").fetchall()
+        record.first_quarantined = [dict(zip(_HELD, row, strict=True)) for row in held]
+    record.note_audit(results, record.first_quarantined)
+    unmet = [check for check in results if not check.is_met and check.severity == "warning"]
+    record.warnings = list(dict.fromkeys(map(_warning, unmet)))
+    keep(refresh.home, record, results)
+    document(refresh.home, record, results)
+    refresh.progress.advance()
+    return results
+
+
+def run_suites(connection: duckdb.DuckDBPyConnection) -> Iterator[list[CheckResult]]:
+    """Results suite by suite, in the order of `SUITES`. What raises, in SQL or in a validation, is a failed check."""
     from expectations.run import run_suite  # late: importing Great Expectations takes seconds
 
-    refresh.progress.step("audit", len(FRAMES))
-    results: list[CheckResult] = []
-    with open_build(refresh.home) as connection:
-        for suite, query in FRAMES:
-            # .df() gives NumPy dtypes; Great Expectations hangs on Arrow's.
-            frame = connection.execute(query).df()
-            results += run_suite(frame, suite)
-            if suite is ITEMS:
-                record.items = len(frame)
-                held = frame[frame["quarantine_reason"].notna()]
-                record.quarantined = len(held)
-                columns = ["source_uri", "letter_id", "item_number", "service_text", "quarantine_reason"]
-                # Sorted, so that the same items are named by every refresh that finds them.
-                first = held.sort_values(columns[:3]).head(ITEMS_NAMED)[columns].itertuples(index=False, name=None)
-                record.first_quarantined = [dict(zip(columns, row, strict=True)) for row in first]
-            refresh.progress.advance()
-        results.append(unread_share_check(connection, record.refresh_id))
-    record.note_audit(results, record.first_quarantined)
-    record.warnings = [_warning(check) for check in results if not check.is_met and check.severity == "warning"]
-    keep(refresh.home, record, results)
-    return results
+    for rows in ROWS:
+        checks = run_suite(pieces(connection, rows.checked), rows.suite)
+        yield [rows.with_names(connection, check) for check in checks]
+    for counted in COUNTED:
+        checks = run_suite(_made(lambda counted=counted: counted.frame(connection)), counted.suite)  # type: ignore[misc]
+        yield [counted.with_names(connection, check) for check in checks]
+    checks = run_suite(_made(lambda: drift.measures(connection)), DRIFT)
+    yield [drift.with_letters(connection, check) for check in checks]
+
+
+def _made(make: Callable[[], pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """A frame that is made only when it is asked for: what raises then is the suite's failure, and not the audit's."""
+    yield make()
 
 
 def keep(home: Home, record: Record, results: list[CheckResult]) -> None:
@@ -168,6 +169,17 @@ def keep(home: Home, record: Record, results: list[CheckResult]) -> None:
     lake.write(home.checks / f"part-{record.refresh_id}.parquet", lake.CHECKS, rows)
 
 
+def document(home: Home, record: Record, results: list[CheckResult]) -> None:
+    """Adds this audit to Data Docs. A page that cannot be written is told of, and refuses nothing."""
+    from expectations.docs import write_docs
+
+    try:
+        write_docs(home.data_docs, record.refresh_id, utc_now(), SUITES, results)
+    except Exception as error:  # whatever it is, the pages are about the data and not the data
+        logging.getLogger(__name__).exception("Data Docs could not be written")
+        record.warnings.append(f"Data Docs could not be written to {home.data_docs}: {error}")
+
+
 def too_many_quarantined(record: Record, tolerance: float) -> str | None:
     """Why the refresh's quarantine is too large to publish, or None where it is not."""
     share = record.quarantined / record.items if record.items else 0.0
@@ -179,24 +191,20 @@ def too_many_quarantined(record: Record, tolerance: float) -> str | None:
     )
 
 
-def _check_result(name: str, checks: list[CheckResult], flood: str | None) -> dg.AssetCheckResult:
-    unmet = [check for check in checks if not check.is_met]
-    is_critical = flood is not None or any(check.severity == "critical" for check in unmet)
-    metadata: dict[str, Any] = {
-        "expectations": len(checks),
-        "not_met": dg.MetadataValue.md("\n".join(f"- {_sentence(check)}" for check in unmet) or "none"),
-        "rows": dg.MetadataValue.json(
-            json.loads(json.dumps([row for check in unmet for row in check.unexpected_rows], default=str))
-        ),
-    }
-    if flood:
-        metadata["refused"] = flood
+def _check_result(check: CheckResult) -> dg.AssetCheckResult:
+    is_critical = check.severity == "critical"
     return dg.AssetCheckResult(
-        check_name=name,
-        asset_key=["audit", "verdict"],
-        passed=not unmet and flood is None,
+        check_name=check_name(check.suite, check.expectation, check.column_name),
+        asset_key=VERDICT,
+        passed=check.is_met,
         severity=dg.AssetCheckSeverity.ERROR if is_critical else dg.AssetCheckSeverity.WARN,
-        metadata=metadata,
+        description=check.reason,
+        metadata={
+            "rows_checked": check.rows_checked,
+            "rows_unexpected": check.rows_unexpected,
+            "reason": check.reason,
+            "rows": dg.MetadataValue.json(json.loads(json.dumps(check.unexpected_rows, default=str))),
+        },
     )
 
 
@@ -206,5 +214,11 @@ def _warning(check: CheckResult) -> str:
 
 
 def _sentence(check: CheckResult) -> str:
-    what = f"{check.suite}: {check.expectation}" + (f" of {check.column_name}" if check.column_name else "")
-    return f"{what}, {check.rows_unexpected} of {check.rows_checked} rows ({check.reason})"
+    if (
+        not check.rows_checked and not check.rows_unexpected
+    ):  # raised, and with it the suite's other promises, for the same reason
+        return f"{check.suite} could not be checked: {check.reason}"
+    of = f" of {check.column_name}" if check.column_name not in ("", check.expectation) else ""
+    return (
+        f"{check.suite}: {check.expectation}{of}, {check.rows_unexpected} of {check.rows_checked} rows ({check.reason})"
+    )

@@ -1,0 +1,107 @@
+"""What is promised of everything at once: books that balance, keys that find their row. Counted in SQL over all tables.
+
+Each count is the number of rows of a query, and where it is not 0 the first rows of that query name what it counted.
+"""
+
+from __future__ import annotations
+
+from expectations.letters import RECEIVED
+from expectations.marts import ORPHANS, RECONCILIATION
+from orchestration.audited.frames import Counted
+from orchestration.audited.rows import DECISION_NAMES
+
+
+def _orphans(dimension: str, key: str, key_there: str = "") -> str:
+    there = f"select {key_there or key} from marts.{dimension}"
+    wrong = f"decisions.{key} is null or decisions.{key} not in ({there})"
+    return f"select decisions.{key} as wrong_key, {DECISION_NAMES} where {wrong}"
+
+
+_RECONCILED = """
+    select items.letter_id, letters.source_uri, items.item_number, items.quarantine_reason,
+        items.outcome is null or items.reviewer_basis is null or items.service_text is null
+            or coalesce(items.restated_outcome != items.outcome and items.override_number is null, false) as is_broken
+    from intermediate.int_items as items
+    inner join intermediate.int_letter_versions as letters using (letter_id)
+    where letters.is_current
+"""
+# The place of a file that could not be opened once, and could later, has one outcome: the later one.
+_FILES = """
+    select letter_id, source_uri, is_duplicate, reason_code from staging.stg_received_files
+    qualify reason_code is distinct from 'unreadable'
+        or count(*) filter (where reason_code is distinct from 'unreadable') over (partition by source_uri) = 0
+"""
+_OUTCOMES = "select letter_id, source_uri, count(*) as outcomes from marts.quality_letters group by all"
+
+COUNTED = (
+    Counted(
+        RECEIVED,
+        {
+            "files_without_outcome": f"select letter_id, source_uri from ({_FILES}) anti join ({_OUTCOMES})"
+            " using (letter_id, source_uri)",
+            "files_with_two_outcomes": f"select letter_id, source_uri from ({_OUTCOMES}) where outcomes > 1",
+            "outcomes_without_file": f"select letter_id, source_uri from ({_OUTCOMES}) anti join ({_FILES})"
+            " using (letter_id, source_uri)",
+            "letters_never_read": f"""select letter_id, source_uri from ({_FILES}) as files
+                anti join staging.stg_letters using (letter_id) where reason_code is null and not is_duplicate""",
+            "letters_replaced_by_none": """select letter_id, outcomes.source_uri from marts.quality_letters as outcomes
+                left join intermediate.int_letter_versions as letters using (letter_id)
+                where status = 'superseded' and coalesce(review_key not in (
+                    select review_key from intermediate.int_letter_versions where is_current
+                ), true)""",
+            "case_numbers_twice": """select case_number, letter_id, source_uri
+                from intermediate.int_letter_versions where is_current and case_number is not null
+                qualify count(*) over (partition by case_number) > 1""",
+        },
+        {
+            "files": "select count(*) from staging.stg_received_files",
+            "current_letters": "select count(*) from intermediate.int_letter_versions where is_current",
+        },
+    ),
+    Counted(
+        RECONCILIATION,
+        {
+            "items_gone_or_doubled": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
+                left join (
+                    select letter_id, item_number, count(*) as times from (
+                        select letter_id, item_number from marts.fct_decisions
+                        inner join marts.dim_determinations using (determination_key)
+                        union all select letter_id, item_number from marts.quality_quarantined_items
+                    ) group by all
+                ) using (letter_id, item_number)
+                where times is distinct from 1""",
+            "broken_not_quarantined": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
+                where is_broken and quarantine_reason is null""",
+            "quarantined_not_broken": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
+                where not is_broken and quarantine_reason is not null""",
+        },
+        {
+            "items_read": "select coalesce(sum(item_count), 0) from intermediate.int_letter_versions where is_current",
+            "items_decided": "select count(*) from marts.fct_decisions",
+            "items_quarantined": "select count(*) from marts.quality_quarantined_items",
+        },
+    ),
+    Counted(
+        ORPHANS,
+        {
+            "decisions_twice": f"select {DECISION_NAMES} where decision_key in"
+            " (select decision_key from marts.fct_decisions group by decision_key having count(*) > 1)",
+            "decisions_without_determination": _orphans("dim_determinations", "determination_key"),
+            "decisions_without_service": _orphans("dim_services", "service_key"),
+            "decisions_without_reviewer": _orphans("dim_reviewers", "reviewer_key"),
+            "decisions_without_date": _orphans("dim_dates", "decision_date_key", "date_key"),
+            "decisions_without_texts": _orphans("decision_texts", "decision_key"),
+            "citations_without_decision": """select citation_key, decision_key from marts.fct_guideline_citations
+                anti join marts.fct_decisions using (decision_key)""",
+            "citations_without_guideline": """select source_uri, letter_id, item_number, citation_key, guideline_key
+                from marts.fct_guideline_citations
+                left join marts.fct_decisions using (decision_key)
+                left join marts.dim_determinations using (determination_key)
+                where guideline_key is null or guideline_key not in (select guideline_key from marts.dim_guidelines)""",
+        },
+        {
+            "decisions": "select count(*) from marts.fct_decisions",
+            "citations": "select count(*) from marts.fct_guideline_citations",
+        },
+    ),
+)

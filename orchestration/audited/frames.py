@@ -1,0 +1,111 @@
+"""Suites and the SQL whose rows they check: how frames come out of the build, and how failing rows get their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from expectations.result import ROWS_NAMED, CheckResult
+from expectations.suite import ROW_ID, Suite
+from orchestration import lake
+from orchestration.build import open_build
+from orchestration.home import Home
+
+MEMORY_LIMIT = "768MB"
+"""What DuckDB may take; what needs more goes through a file beside the build."""
+_ROWS_A_PIECE = 256  # vectors of 2,048 rows
+NEW_LETTERS = """
+    select rowid as row_id, * from intermediate.int_letter_versions
+    where is_current and (
+        part_number > (select coalesce(max(part_number), 0) from state.publication)
+        or letter_id in (
+            select letter_id from staging.stg_overrides
+            where override_number > (select coalesce(max(override_number), 0) from state.publication)
+        )
+    )
+"""
+"""Letters that the last publication does not hold, or of which something was said by hand since, and so what hangs on
+them; all, where the build was made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A suite over rows: what is checked, with a `row_id`, and the rows' names, which are too long to read for all."""
+
+    suite: Suite
+    checked: str
+    named: str  # with the same row_id
+
+    def with_names(self, connection: duckdb.DuckDBPyConnection, check: CheckResult) -> CheckResult:
+        """A check whose unexpected rows are named by letter, and item, in place of their row_id."""
+        ids = [int(row[ROW_ID]) for row in check.unexpected_rows if ROW_ID in row]
+        if not ids:
+            return check
+        named = connection.execute(f"select * from ({self.named}) where row_id in ({', '.join(map(str, ids))})")
+        columns = [column[0] for column in named.description or ()]
+        names = {row[columns.index(ROW_ID)]: dict(zip(columns, row, strict=True)) for row in named.fetchall()}
+        rows = ({**names.get(row[ROW_ID], {}), **row} for row in check.unexpected_rows)
+        return replace(check, unexpected_rows=tuple({k: v for k, v in row.items() if k != ROW_ID} for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A suite over one row of counts: each count's query names what it counts, with its letter; totals beside them."""
+
+    suite: Suite
+    breaking: Mapping[str, str]
+    totals: Mapping[str, str]
+
+    def frame(self, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+        """The one row of counts."""
+        columns = [f"({query}) as {name}" for name, query in self.totals.items()]
+        columns += [f"(select count(*) from ({query})) as {name}" for name, query in self.breaking.items()]
+        return connection.execute(f"select {', '.join(columns)}").df()
+
+    def with_names(self, connection: duckdb.DuckDBPyConnection, check: CheckResult) -> CheckResult:
+        """A check with the first rows that its count is of, where it counted any."""
+        query = self.breaking.get(check.column_name)
+        if query is None or not check.rows_unexpected:
+            return check
+        return replace(check, unexpected_rows=first_rows(connection, f"select * from ({query}) order by all"))
+
+
+def first_rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, Any], ...]:
+    """The first rows of a query, enough to find a fault by."""
+    found = connection.execute(f"{query} limit {ROWS_NAMED}")
+    columns = [column[0] for column in found.description or ()]
+    return tuple(dict(zip(columns, row, strict=True)) for row in found.fetchall())
+
+
+@contextmanager
+def open_audited(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The build, for reading, with what the queries need: the view `new_letters`, and the files with their texts."""
+    with open_build(home) as connection:
+        connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+        connection.execute(f"create temp view new_letters as {NEW_LETTERS}")
+        parts = connection.execute("select distinct part_number from new_letters order by 1").fetchall()
+        paths = [home.letters / lake.part_name(number) for (number,) in parts]
+        # A part that got lost is no file to read; its letters lack their text then, and are named for it. Part 0 is
+        # empty.
+        found = [str(path) for path in (home.letters / lake.part_name(0), *paths) if path.exists()]
+        connection.execute("set variable new_texts = ?", [found])
+        yield connection
+
+
+def pieces(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pd.DataFrame]:
+    """The rows of a query, piece by piece; one piece without rows where there are none.
+
+    In NumPy's types, as Great Expectations hangs on Arrow's.
+    """
+    result = connection.execute(query)
+    frame = result.fetch_df_chunk(_ROWS_A_PIECE)
+    while True:
+        yield frame
+        frame = result.fetch_df_chunk(_ROWS_A_PIECE)
+        if not len(frame):
+            return

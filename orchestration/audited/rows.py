@@ -1,0 +1,157 @@
+"""What each suite about rows reads: only what it needs, and only what is new.
+
+What is new tells the view `new_letters`, see `frames.open_audited`. Frames hold no names, see `frames.Rows`.
+"""
+
+from __future__ import annotations
+
+from expectations.items import ITEM_NUMBERS, ITEMS
+from expectations.letters import LETTERS
+from expectations.marts import CITATIONS, DECISIONS, DETERMINATIONS, RATES
+from orchestration.audited.frames import Rows
+
+_ITEM_SPANS = ("service", "outcome", "restated_outcome", "claims_guideline", "reviewer_guideline", "rationale")
+# Staged rows lie in parts of the lake, of which most are old.
+_OF_NEW_PARTS = "part_number in (select part_number from new_letters)"
+# A decision whose letter cannot be found is looked at as well.
+_NEW_DECISIONS = """
+    select decisions.rowid as row_id, decisions.*
+    from marts.fct_decisions as decisions
+    left join marts.dim_determinations as determinations using (determination_key)
+    left join intermediate.int_letter_versions as letters using (letter_id)
+    where letters.letter_id is null or letters.letter_id in (select letter_id from new_letters)
+"""
+
+
+def _each(pattern: str) -> str:
+    return ", ".join(pattern.format(name) for name in _ITEM_SPANS)
+
+
+def _is_broken(start: str, end: str) -> str:
+    """Whether two columns are no place: only one of them is there, or the end comes before the start."""
+    return f"coalesce({end} < {start}, ({start} is null) != ({end} is null))"
+
+
+def _basis(side: str) -> str:
+    """What one side's citations are of; null without any."""
+    mtus, other = (f"bool_or({sign}is_mtus) filter (where cited_by = '{side}')" for sign in ("", "not "))
+    return f"case when {mtus} and {other} then 'both' when {mtus} then 'mtus' when {other} then 'non_mtus' end"
+
+
+_LETTER_NAMES = "select rowid as row_id, source_uri, letter_id"
+_LETTERS = "from intermediate.int_letter_versions as letters"
+_DATES = "injury_date, ur_denial_date, application_received_date, assigned_date, decision_date"
+DECISION_NAMES = """determinations.source_uri, determinations.letter_id, item_number, decision_key
+    from marts.fct_decisions as decisions
+    left join marts.dim_determinations as determinations using (determination_key)"""
+
+ROWS = (
+    Rows(
+        ITEMS,
+        f"""with texts as (
+            select letter_id, max(length(text)) as text_length
+            from read_parquet(getvariable('new_texts')) where text is not null group by letter_id
+        ),
+        cited as (
+            select letter_id, item_number, min(span_start) as first_start, max(span_end) as last_end,
+                count(*) filter (where {_is_broken("span_start", "span_end")}) as broken_spans
+            from staging.stg_citations where {_OF_NEW_PARTS} group by all
+        )
+        select items.rowid as row_id, items.service_text, items.outcome, items.reviewer_basis, items.claims_basis,
+            0 as text_start, texts.text_length,
+            least({_each("printed.{}_start")}, cited.first_start) as first_start,
+            greatest({_each("printed.{}_end")}, cited.last_end) as last_end,
+            coalesce(cited.broken_spans, 0)
+                + {" + ".join(_is_broken(f"printed.{n}_start", f"printed.{n}_end") + "::int" for n in _ITEM_SPANS)}
+                as broken_spans
+        from intermediate.int_items as items
+        semi join new_letters using (letter_id)
+        left join (select * from staging.stg_items where {_OF_NEW_PARTS}) as printed using (letter_id, item_number)
+        left join cited using (letter_id, item_number)
+        left join texts using (letter_id)""",
+        """select items.rowid as row_id, source_uri, letter_id, item_number, service_text
+        from intermediate.int_items as items inner join intermediate.int_letter_versions using (letter_id)""",
+    ),
+    Rows(
+        ITEM_NUMBERS,
+        """with numbered as (
+            select letter_id, min(item_number) as lowest_number, max(item_number) as highest_number,
+                count(distinct item_number) as distinct_numbers, count(item_number) as items_found
+            from intermediate.int_items semi join new_letters using (letter_id) group by letter_id
+        )
+        select row_id, item_count, lowest_number, highest_number, distinct_numbers,
+            coalesce(items_found, 0) as items_found
+        from new_letters left join numbered using (letter_id)""",
+        # The first item out of line: what is wrong with the numbers begins there.
+        f"""{_LETTER_NAMES}, (
+            select min(item_number) from (
+                select item_number, row_number() over (order by item_number) as place
+                from intermediate.int_items as items where items.letter_id = letters.letter_id
+            ) where item_number is distinct from place
+        ) as item_number {_LETTERS}""",
+    ),
+    Rows(
+        LETTERS,
+        f"""select row_id, template, case_number, patient_age, unread_share, {_DATES},
+            greatest(injury_date, ur_denial_date) as latest_before_application,
+            greatest(injury_date, ur_denial_date, application_received_date) as latest_before_assigned,
+            greatest(injury_date, ur_denial_date, application_received_date, assigned_date) as latest_before_decision,
+            greatest({_DATES}) as latest_date, received_at::date as received_date
+        from new_letters""",
+        f"{_LETTER_NAMES}, case_number, patient_age, {_DATES} {_LETTERS}",
+    ),
+    Rows(
+        DECISIONS,
+        f"""with decisions as ({_NEW_DECISIONS}),
+        cited as (
+            select decision_key, {_basis("reviewer")} as reviewer_cited,
+                {_basis("claims_administrator")} as claims_cited
+            from marts.fct_guideline_citations
+            inner join marts.dim_guidelines using (guideline_key)
+            semi join decisions using (decision_key)
+            group by decision_key
+        )
+        select row_id, outcome, is_overturned, reviewer_basis, claims_basis,
+            coalesce(reviewer_cited, 'none') as reviewer_cited,
+            coalesce(claims_cited, case when claims_basis = 'not_stated' then 'not_stated' else 'none' end)
+                as claims_cited
+        from decisions left join cited using (decision_key)""",
+        f"select decisions.rowid as row_id, {DECISION_NAMES}",
+    ),
+    Rows(
+        CITATIONS,
+        f"""select citations.rowid as row_id, cited_by, citation_number
+        from marts.fct_guideline_citations as citations
+        semi join ({_NEW_DECISIONS}) as decisions using (decision_key)""",
+        """select citations.rowid as row_id, source_uri, letter_id, item_number, citation_key
+        from marts.fct_guideline_citations as citations
+        left join marts.fct_decisions using (decision_key)
+        left join marts.dim_determinations using (determination_key)""",
+    ),
+    Rows(
+        DETERMINATIONS,
+        """select rowid as row_id, item_count, overturned_count
+        from marts.dim_determinations semi join new_letters using (letter_id)""",
+        f"{_LETTER_NAMES}, determination_key from marts.dim_determinations",
+    ),
+    Rows(
+        RATES,
+        """select coalesce(service_category, '') as service_category,
+            count(*) / any_value(total) as decision_share,
+            count(*) filter (where is_overturned) / count(*) as overturn_rate,
+            count(*) filter (where is_same_guideline) / count(*) as same_guideline_share
+        from marts.fct_decisions inner join marts.dim_services using (service_key)
+        cross join (select count(*) as total from marts.fct_decisions)
+        group by grouping sets ((service_category), ())
+        having count(*) > 0""",
+        "",
+    ),
+)
+
+_NEW_ITEMS = "from intermediate.int_items as items inner join new_letters as letters using (letter_id)"
+NEW_ITEM_COUNTS = f"select count(*), count(quarantine_reason) {_NEW_ITEMS}"
+"""Items of the refresh, and how many of them are quarantined."""
+NEW_HELD_ITEMS = f"""
+    select letters.source_uri, letter_id, item_number, service_text, quarantine_reason
+    {_NEW_ITEMS} where quarantine_reason is not null order by all
+"""

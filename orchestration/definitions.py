@@ -14,23 +14,26 @@ from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
 from orchestration.home import Home
 from orchestration.progress import Progress, Silent
+from orchestration.schedule import build_arrival_sensor, build_schedules
 from orchestration.sensors import build_sensors
 from orchestration.settings import Settings, load_settings
 
 JOB = "refresh"
+_PATIENCE_SECONDS = 6 * 3600.0
 _CHECKS = "One row for each expectation of each refresh, published or refused. Each audit adds a part."
 _OVERRIDES = "One row for each thing that somebody decided by hand of a quarantined item, with imr quarantine."
 _STATE = "The publication that a build goes on from. Laid into the build file before dbt starts."
 
 
-def refresh_resource(settings: Settings, progress: Progress) -> dg.ResourceDefinition:
+def refresh_resource(settings: Settings, progress: Progress | None) -> dg.ResourceDefinition:
     """What the steps of a run share. It holds the home while the run lasts: two refreshes would undo each other."""
 
     @dg.resource(description="Settings, home and progress of a run; holds the home while the run lasts.")
     def refresh(_init: dg.InitResourceContext) -> Iterator[Refresh]:
         home = Home(settings.home).prepare()
-        with home.held():
-            yield Refresh(settings, home, progress)
+        # Who waits in front of it learns at once that another refresh runs; a run of the daemon waits its turn.
+        with home.held(0 if progress else _PATIENCE_SECONDS):
+            yield Refresh(settings, home, progress or Silent(), is_patient=progress is None)
 
     return refresh
 
@@ -68,8 +71,9 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
     return dg.Definitions(
         assets=[*sources, *steps],
         jobs=[job],
-        sensors=build_sensors(settings),
-        resources={"refresh": refresh_resource(settings, progress or Silent())},
+        schedules=build_schedules(settings, job),
+        sensors=[*build_arrival_sensor(settings, job), *build_sensors(settings)],
+        resources={"refresh": refresh_resource(settings, progress)},
         executor=dg.in_process_executor,
     )
 

@@ -133,11 +133,12 @@ class Home:
         return self
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Holds the home for one refresh. Raises HomeBusy while another process holds it."""
+    def held(self, patience_seconds: float = 0) -> Iterator[None]:
+        """Holds the home for one refresh. Raises HomeBusy where another process holds it for longer than so many
+        seconds."""
         lock = FileLock(self.lock)
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience_seconds)
         except Timeout:
             raise HomeBusy(BUSY.format(home=self.root)) from None
         try:

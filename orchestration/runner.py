@@ -13,7 +13,8 @@ from orchestration.home import Home
 from orchestration.progress import Progress
 from orchestration.settings import Settings
 
-# Dagster's own files stay in the home; nothing is told to anybody, and steps print to where they were started.
+# Dagster's own files stay in the home; nothing is told to anybody, and steps print to where they were started. One
+# refresh runs at a time, however many ask.
 INSTANCE_CONFIG = """\
 telemetry:
   enabled: false
@@ -22,15 +23,26 @@ nux:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+"""
+_IN_POSTGRES = """\
+storage:
+  postgres:
+    postgres_url:
+      env: IMR_DAGSTER_POSTGRES
 """
 # Dagster would tell every event on stderr; whoever starts a run here shows its progress, and the page keeps the events.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def write_instance_config(home: Home) -> None:
+def write_instance_config(home: Home, settings: Settings) -> None:
+    """Tells Dagster where it keeps its runs: under the home, or in the database of `IMR_DAGSTER_POSTGRES`."""
+    wanted = INSTANCE_CONFIG + (_IN_POSTGRES if settings.dagster_postgres else "")
     config = home.dagster / "dagster.yaml"
-    if not config.exists() or config.read_text(encoding="utf-8") != INSTANCE_CONFIG:
-        config.write_text(INSTANCE_CONFIG, encoding="utf-8")
+    if not config.exists() or config.read_text(encoding="utf-8") != wanted:
+        config.write_text(wanted, encoding="utf-8")
 
 
 def run_job(settings: Settings, home: Home, progress: Progress, tags: Mapping[str, str] | None = None) -> str | None:
@@ -38,7 +50,7 @@ def run_job(settings: Settings, home: Home, progress: Progress, tags: Mapping[st
 
     Returns None where every step went well, else the words of the first one that did not.
     """
-    write_instance_config(home)
+    write_instance_config(home, settings)
     # Where nothing is new the later steps are skipped, and Dagster would warn of each check that then tells nothing.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
     job = build_definitions(settings, progress).resolve_job_def(JOB)

@@ -43,6 +43,14 @@ class Settings(BaseSettings):
     """Largest share of a refresh's items that may be quarantined before publication is refused."""
     workers: int = Field(default_factory=core_count, ge=1)
     """Processes that read files and letters; by default as many as there are cores."""
+    schedule: str | None = "0 3 * * *"
+    """When `imr serve` refreshes by itself, as a cron expression; None ('off'): never."""
+    schedule_timezone: str = "America/Los_Angeles"
+    """Of the schedule."""
+    settle_seconds: int = Field(120, ge=0)
+    """How long new files must not have changed before `imr serve` starts a refresh for them; 0: it does not look."""
+    dagster_postgres: SecretStr | None = None
+    """PostgreSQL database for Dagster's runs and events, `postgresql://user:password@host/name`; None: in the home."""
     max_letter_bytes: int = Field(20_000_000, gt=0)
     """A larger file is rejected as `too_large` and not read."""
     alert_slack_webhook: SecretStr | None = None
@@ -65,10 +73,17 @@ class Settings(BaseSettings):
         """Whether there is anybody to tell."""
         return bool(self.alert_slack_webhook or self.alert_email_to or self.alert_webhook)
 
-    @field_validator("alert_slack_webhook", "alert_webhook", "data_docs_url", "smtp_url", mode="before")
+    @field_validator(
+        "alert_slack_webhook", "alert_webhook", "dagster_postgres", "data_docs_url", "smtp_url", mode="before"
+    )
     @classmethod
     def _unset(cls, given: Any) -> Any:
         return given.strip() or None if isinstance(given, str) else given
+
+    @field_validator("schedule", mode="before")
+    @classmethod
+    def _no_schedule(cls, given: Any) -> Any:
+        return None if isinstance(given, str) and given.strip().lower() in ("", "off", "none") else given
 
     @field_validator("freshness_hours", mode="before")
     @classmethod

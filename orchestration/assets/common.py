@@ -25,6 +25,8 @@ class Refresh:
     settings: Settings
     home: Home
     progress: Progress
+    is_patient: bool = False
+    """Whether nobody waits in front of it: what can pass by itself is then tried again."""
 
     def record(self, run_id: str) -> Record:
         return Record.of_run(self.home, run_id)

@@ -19,6 +19,9 @@ from orchestration.record import Record, utc_now
 from orchestration.workers import Workers
 
 LETTERS_PER_PART = 5_000
+_RETRIES = 4
+_SECONDS_BEFORE_RETRY = 15.0
+"""Before the first retry; each further one waits twice as long."""
 
 
 @dg.asset(
@@ -33,11 +36,16 @@ LETTERS_PER_PART = 5_000
 def received_letters(
     context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    record = Record.begin(refresh.home, context.run.run_id)
+    record = refresh.record(context.run.run_id)
     with record.step("ingest"):
         lake.found(refresh.home)
         asked = context.run.tags
-        ingest(refresh, record, asked.get(LETTERS_TAG))
+        try:
+            ingest(refresh, record, asked.get(LETTERS_TAG))
+        except OSError as error:
+            if refresh.is_patient:  # a network drive that is away for a while, a store that is busy
+                raise dg.RetryRequested(_RETRIES, _SECONDS_BEFORE_RETRY * 2**context.retry_number) from error
+            raise
         older = lake.parts_read_before(refresh.home, READER_VERSION) if REREAD_TAG in asked else []
         if older or FULL_TAG in asked:
             forget_build(refresh.home)  # first of all: no build may go on from rows that change beneath it

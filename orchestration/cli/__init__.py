@@ -292,10 +292,25 @@ def ui(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 3000,
 ) -> None:
-    """Open Dagster's web page on the same home: lineage, runs, checks, and a button to refresh."""
-    from orchestration.cli.ui import run_ui
+    """Open Dagster's web page on a home: lineage, runs, checks, and a button to refresh. Nothing starts by itself."""
+    from orchestration.cli.serve import run_serve
 
-    raise typer.Exit(run_ui(home, host, port))
+    raise typer.Exit(run_serve(home, host, port, is_automatic=False))
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 3000,
+) -> None:
+    """Run for good: Dagster's page, and a daemon that refreshes on schedule and soon after letters arrive.
+
+    IMR_SCHEDULE and IMR_SETTLE_SECONDS say when. Ends on SIGTERM or Ctrl+C.
+    """
+    from orchestration.cli.serve import run_serve
+
+    raise typer.Exit(run_serve(home, host, port, is_automatic=True))
 
 
 def main() -> None:

@@ -130,7 +130,6 @@ def test_what_is_decided_by_hand_comes_into_the_facts_and_leaves_them(warehouse:
     assert "As its rationale ends." in explained
     assert "3 items" in said(warehouse.imr("status"))
     assert "Nothing new" in said(warehouse.refresh(**tolerant))
-    rebuilt(warehouse)
 
     # one taken back, one said otherwise, and a letter that is superseded while something more is said of it
     said(warehouse.imr("quarantine", "undo", "CM15-0000001", "2", "--reason", "It was read in haste."))

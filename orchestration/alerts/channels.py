@@ -6,6 +6,7 @@ wrong is told here in words of our own, and no exception leaves this module.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 import smtplib
@@ -15,6 +16,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import format_datetime, make_msgid
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +26,7 @@ from pydantic import SecretStr
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential
 
 from orchestration.alerts.message import Message, as_email, as_json, as_slack
+from orchestration.record import utc_now
 from orchestration.settings import Settings
 
 TRIES = 3
@@ -98,6 +101,8 @@ class Email:
 
     def send_once(self, message: Message) -> Outcome:
         email = as_email(message, self.sender, self.addressees)
+        email["Date"] = format_datetime(utc_now().replace(tzinfo=dt.UTC))
+        email["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])  # without both it looks like spam
         try:
             with self._connected() as server:
                 refused = server.send_message(email)

@@ -88,6 +88,8 @@ def test_every_channel_gets_one_message(home: Home, settings: Settings, receiver
     [email] = receivers.email
     assert email["To"] == "data@example.org, oncall@example.org"
     assert email.get_content_type() == "text/plain"
+    assert email["Date"]
+    assert email["Message-ID"].endswith("@localhost>")
     assert "no disk" in email.get_content()
     assert tell(home, settings) == []
     failed(home, 2, ending="published", message="")

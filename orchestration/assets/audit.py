@@ -135,17 +135,29 @@ def run_suites(connection: duckdb.DuckDBPyConnection) -> Iterator[list[CheckResu
 
     for rows in ROWS:
         checks = run_suite(pieces(connection, rows.checked), rows.suite)
-        yield [rows.with_names(connection, check) for check in checks]
+        yield [_named(rows.with_names, connection, check) for check in checks]
     for counted in COUNTED:
         checks = run_suite(_made(lambda counted=counted: counted.frame(connection)), counted.suite)  # type: ignore[misc]
-        yield [counted.with_names(connection, check) for check in checks]
+        yield [_named(counted.with_names, connection, check) for check in checks]
     checks = run_suite(_made(lambda: drift.measures(connection)), DRIFT)
-    yield [drift.with_letters(connection, check) for check in checks]
+    yield [_named(drift.with_letters, connection, check) for check in checks]
 
 
 def _made(make: Callable[[], pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """A frame that is made only when it is asked for: what raises then is the suite's failure, and not the audit's."""
     yield make()
+
+
+def _named(
+    name: Callable[[duckdb.DuckDBPyConnection, CheckResult], CheckResult],
+    connection: duckdb.DuckDBPyConnection,
+    check: CheckResult,
+) -> CheckResult:
+    try:
+        return name(connection, check)
+    except duckdb.Error:  # the check has failed already, and is told without names
+        logging.getLogger(__name__).warning("Rows of %s could not be named", check.expectation, exc_info=True)
+        return check
 
 
 def keep(home: Home, record: Record, results: list[CheckResult]) -> None:

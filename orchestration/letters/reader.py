@@ -19,7 +19,7 @@ from orchestration.letters.model import (
     Template,
     Value,
 )
-from orchestration.letters.page import Page, lower, plain
+from orchestration.letters.page import Page, plain_and_low
 from orchestration.letters.patient import read_patient
 from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
@@ -59,8 +59,7 @@ def read_letter(text: str) -> Reading | Rejection:
     Every value of the reading carries its place in `text`, in characters. A text without the headings of any template
     ends as `unknown_template`, one with headings but no item as `no_items`; no letter is half read.
     """
-    text = plain(text)
-    low = lower(text)
+    text, low = plain_and_low(text)
     recognised = _recognise(low)
     if recognised is None:
         return Rejection("unknown_template", "The text has no heading of a determination letter.")

@@ -61,7 +61,7 @@ _FURNITURE = re.compile(
     r"[\d.|/-]+|cm\d\d-\d{5,8}|of|page|final|letter|determination|form|effective|maximus|federal|services|inc|imr|case"
     r"|number|independent|medical|review"
 )
-_MARKS = "\"'“”‘’*_,;:."
+_MARKS = "\"'`“”‘’*_,;:."
 _MOST_BETWEEN = 16
 _LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
 _THE_REQUEST_FOR = re.compile(r"the\s+requests?(?:\(s\))?\s+for\s+(?=\S)")

@@ -93,7 +93,7 @@ def _requests(page: Page, issues: _Part) -> list[Span]:
     """The issues of a list that is numbered or has bullets; else all of it is one."""
     low = page.low
     for pattern in (_NUMBERED_LINE, _IN_ONE_LINE, _BULLET):
-        starts = [match.end() for match in pattern.finditer(low, issues.body, issues.end)]
+        starts = [match.end() for match in pattern.finditer(page.clean, issues.body, issues.end)]
         if pattern is not _BULLET:
             starts = _counted(low, starts)
         if starts and not low[issues.body : starts[0]].strip():

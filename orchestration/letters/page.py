@@ -53,7 +53,7 @@ class Page:
     spaces and line feeds. `marks` are the places of headings, labels and other form wording that a reader has met.
     """
 
-    __slots__ = ("_in_line", "clean", "low", "marks")
+    __slots__ = ("clean", "low", "marks")
 
     def __init__(self, plain: str, low: str, body_start: int) -> None:
         """Blanks the footers behind `body_start`; the block in front holds a case number that is no footer."""
@@ -61,18 +61,19 @@ class Page:
         self.marks: list[Span] = []
         if footers := _footers(low, body_start):
             self.clean, self.low = _blanked(plain, footers), _blanked(low, footers)
-        self._in_line = self.clean.replace("\n", " ")
 
     def value(self, start: int, end: int) -> Value | None:
         """The words between two places, with the places drawn in to the first and the last of them; None where there
         are no words."""
-        words = self._in_line[start:end]
+        words = self.clean[start:end]
         text = words.strip()
         if not text:
             return None
-        if words[0] == " ":
+        if text[0] != words[0]:
             start += len(words) - len(words.lstrip())
         end = start + len(text)
+        if "\n" in text:  # line by line is several times faster than word by word
+            text = " ".join([line for wrapped in text.split("\n") if (line := wrapped.strip())])
         while "  " in text:
             text = text.replace("  ", " ")
         return Value(text, start, end)
@@ -153,23 +154,37 @@ def starts_line(low: str, at: int) -> bool:
 class Places:
     """Offsets into a value's text, which is folded, as places in the letter."""
 
-    __slots__ = ("_folded", "_shifts", "_start")
+    __slots__ = ("_folded", "_shifts")
 
     def __init__(self, clean: str, whole: Value) -> None:
-        self._start = whole.start
-        self._folded: list[int] = []  # where in the folded text each longer gap of the letter has just ended
-        self._shifts: list[int] = []
+        text, at, end = whole
+        self._folded = [0]  # where in the folded text each line begins, and what stands behind a longer gap
+        self._shifts = [at]  # how far from there on the letter's places are ahead
+        printed = clean[at:end]
+        if len(printed) == len(text):
+            return
+        if "  " in printed:
+            self._part_at_gaps(clean, at, end)
+            return
+        folded = 0
+        for line in printed.split("\n"):
+            if words := line.strip():
+                self._folded.append(folded)
+                self._shifts.append(at - folded + (line[0] == " "))
+                folded += len(words) + 1
+            at += len(line) + 1
+
+    def _part_at_gaps(self, clean: str, start: int, end: int) -> None:
         shift = 0
-        if whole.end - whole.start != len(whole.text):
-            for gap in _LONGER_GAP.finditer(clean, whole.start, whole.end):
-                shift_before, shift = shift, shift + gap.end() - gap.start() - 1
-                self._folded.append(gap.start() - whole.start - shift_before + 1)
-                self._shifts.append(shift)
+        for gap in _LONGER_GAP.finditer(clean, start, end):
+            first, last = gap.span()
+            self._folded.append(first - start - shift + 1)
+            shift += last - first - 1
+            self._shifts.append(start + shift)
 
     def of(self, offset: int) -> int:
         """The place of the character at `offset`."""
-        index = bisect_right(self._folded, offset)
-        return self._start + offset + (self._shifts[index - 1] if index else 0)
+        return offset + self._shifts[bisect_right(self._folded, offset) - 1]
 
     def span(self, start: int, end: int) -> Span:
         """The place of the words between two offsets."""

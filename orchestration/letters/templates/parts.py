@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from orchestration.letters.layout import (
     LIST_NUMBER,
+    ListNumbers,
     Spacing,
     heading_start,
     measure,
-    numbered_start,
     sentence_within,
 )
 from orchestration.letters.model import Outcome, Sections, Value
@@ -135,11 +135,16 @@ class Headings:
         self._stretch = (start, end)
         self._paragraph_starts = paragraph_starts
         self._spacing: Spacing | None = None
+        self._numbers = ListNumbers(page.clean, start, end)
+
+    def numbered(self, floor: int, end: int, number: int) -> int | None:
+        """Where the heading of item `number` begins that ends at `end`, if it bears its number from `floor` on."""
+        return self._numbers.last(floor, end, number)
 
     def start(self, floor: int, end: int, number: int) -> int:
         """Where the heading of item `number` begins that ends at `end` and cannot begin before `floor`."""
         clean = self._page.clean
-        counted = numbered_start(clean, floor, end, number)
+        counted = self._numbers.last(floor, end, number)
         if counted is not None and not sentence_within(clean, counted + 3, end):
             return counted
         return heading_start(clean, floor, end, self._measured)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,7 +27,7 @@ _SENTENCE_WITHIN = re.compile(
 )
 # '2. MRI', '2) MRI', '2.) MRI'; '2 MRI' is a quantity.
 LIST_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])(?:\s+|(?=[A-Z]))")
-_NUMBERED_LINE = re.compile(r"\n *(\d{1,2}) ?(?:\.\)|[.)])(?=\s|[A-Z])")
+_NUMBERED_LINE = re.compile(r"\n(?=[ \d]) *(\d{1,2}) ?(?:\.\)|[.)])(?=\s|[A-Z])")
 # A line is full where the next word would not have fit; lines of one letter differ by this share in proportional type.
 _FULL_SHARE = 0.8
 _MAX_HEADING_LINES = 12
@@ -97,37 +97,29 @@ def heading_start(clean: str, floor: int, end: int, spacing: Callable[[], Spacin
     before the prose does: a short line and an odd gap (a page's end) count only where the words up to the next sure
     sign are no heading.
     """
-    last = start = unsure = None
-    for start, above in _lines_upwards(clean, max(floor, end - _LONGEST_HEADING), end):
-        last = start if last is None else last
+    floor = max(floor, end - _LONGEST_HEADING)
+    words_end = _words_end(clean, floor, end)
+    if words_end <= floor:
+        return floor
+    start = last = _words_start(clean, floor, words_end)
+    unsure = None
+    for _ in range(_MAX_HEADING_LINES):
+        above_end = _words_end(clean, floor, start)
+        above = (_words_start(clean, floor, above_end), above_end) if above_end > floor else None
         if above is None or _begins(clean, start, above, spacing):
             if unsure is None or not sentence_within(clean, start, end):
                 return start
             break
         if unsure is None and _may_begin(clean, start, above, spacing()):
             unsure = start
-    return unsure if unsure is not None else last if last is not None else floor
-
-
-def _lines_upwards(clean: str, floor: int, end: int) -> Iterator[tuple[int, Span | None]]:
-    """Starts of the lines that hold words, from the last one upwards, each with the span of the line above it."""
-    words_end = _words_end(clean, floor, end)
-    start = _words_start(clean, floor, words_end)
-    for _ in range(_MAX_HEADING_LINES):
-        if words_end <= floor:
-            return
-        above_end = _words_end(clean, floor, start)
-        if above_end <= floor:
-            yield start, None
-            return
-        above_start = _words_start(clean, floor, above_end)
-        yield start, (above_start, above_end)
-        start, words_end = above_start, above_end
+        start = above[0]
+    return last if unsure is None else unsure
 
 
 def _words_end(clean: str, floor: int, at: int) -> int:
     """Where the last words before `at` end."""
-    return max(floor, at - _LONGEST_GAP) + len(clean[max(floor, at - _LONGEST_GAP) : at].rstrip())
+    floor = max(floor, at - _LONGEST_GAP)
+    return floor + len(clean[floor:at].rstrip())
 
 
 def _words_start(clean: str, floor: int, at: int) -> int:

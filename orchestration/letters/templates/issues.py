@@ -25,6 +25,12 @@ _LABELS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
 )
 # The outcome stands alone to the end of its line; 'upheld' in a sentence goes on.
 _OUTCOME = re.compile(r":\s*(upheld|overturned) *\.? *(?=\n|$|claims\s+admin|maximus\s+guid|decision\s+rat)")
+_BEHIND: dict[Mark, tuple[Mark, ...]] = {
+    "claims": ("reviewer", "rationale"),
+    "reviewer": ("rationale",),
+    "rationale": (),
+    "outcome": (),
+}
 _BEFORE_LABEL = (".", ":", ")", "upheld", "overturned")
 _LONGEST_TAIL = 200  # of an item that is cut off behind its outcome
 
@@ -32,9 +38,9 @@ _LONGEST_TAIL = 200  # of an item that is cut off behind its outcome
 class _Event(NamedTuple):
     """A mark in the text: where it starts, and where what it announces starts."""
 
-    mark: Mark
     start: int
     end: int
+    mark: Mark
     outcome: Outcome | None = None
     outcome_span: Span | None = None
 
@@ -81,22 +87,22 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
 def _events(low: str, start: int, end: int) -> list[_Event]:
     """All marks in printed order."""
     events = [
-        _Event("outcome", match.start(), match.end(), "upheld" if match[1] == "upheld" else "overturned", match.span(1))
+        _Event(*match.span(), "outcome", "upheld" if match[1] == "upheld" else "overturned", match.span(1))
         for match in _OUTCOME.finditer(low, start, end)
     ]
     for mark, pattern in _LABELS:
         for match in pattern.finditer(low, start, end):
-            at = match.start()
-            line = low[max(start, low.rfind("\n", start, at) + 1) : at]
-            # 'as stated in the MAXIMUS guideline: ...' is a sentence's
-            if not line or line.isspace() or line.rstrip().endswith(_BEFORE_LABEL):
-                events.append(_Event(mark, at, match.end()))
-    events.sort(key=_place)
+            at, behind = match.span()
+            if low[at - 1] == "\n" or _may_begin(low, start, at):
+                events.append(_Event(at, behind, mark))
+    events.sort()
     return events
 
 
-def _place(event: _Event) -> int:
-    return event.start
+def _may_begin(low: str, floor: int, at: int) -> bool:
+    """Whether words at `at` are a label: 'as stated in the MAXIMUS guideline: ...' is a sentence's."""
+    line = low[max(floor, low.rfind("\n", floor, at) + 1) : at].rstrip()
+    return not line or line.endswith(_BEFORE_LABEL)
 
 
 def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Draft]:
@@ -147,8 +153,7 @@ def _is_heading(event: _Event, follows: _Event | None, end: int) -> bool:
 
 def _comes_late(mark: Mark, current: _Draft) -> bool:
     """Paragraphs stand in one order; one behind a later one belongs to an item whose outcome isn't printed."""
-    order: tuple[Mark, ...] = ("claims", "reviewer", "rationale")
-    return any(later in current.parts for later in order[order.index(mark) + 1 :]) if mark != "outcome" else False
+    return not current.parts.keys().isdisjoint(_BEHIND[mark])
 
 
 def _heads(words: str, mark: Mark) -> bool:

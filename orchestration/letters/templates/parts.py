@@ -135,16 +135,18 @@ class Headings:
         self._stretch = (start, end)
         self._paragraph_starts = paragraph_starts
         self._spacing: Spacing | None = None
-        self._numbers = ListNumbers(page.clean, start, end)
+        self._numbers: ListNumbers | None = None
 
     def numbered(self, floor: int, end: int, number: int) -> int | None:
         """Where the heading of item `number` begins that ends at `end`, if it bears its number from `floor` on."""
+        if self._numbers is None:
+            self._numbers = ListNumbers(self._page.clean, *self._stretch)
         return self._numbers.last(floor, end, number)
 
     def start(self, floor: int, end: int, number: int) -> int:
         """Where the heading of item `number` begins that ends at `end` and cannot begin before `floor`."""
         clean = self._page.clean
-        counted = self._numbers.last(floor, end, number)
+        counted = self.numbered(floor, end, number)
         if counted is not None and not sentence_within(clean, counted + 3, end):
             return counted
         return heading_start(clean, floor, end, self._measured)

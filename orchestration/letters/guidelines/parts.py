@@ -70,7 +70,7 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
             topic_start = after
         else:
             stop = later.start()
-    if empty := _EMPTY_PAGES.search(low, topic_start, stop):
+    if low.find("(s)", topic_start, stop) >= 0 and (empty := _EMPTY_PAGES.search(low, topic_start, stop)):
         stop = empty.start()
     pages = draft.pages
     if not pages and draft.kind in ("acoem", *NAMED) and (bare := _BARE_PAGES.search(low, topic_start, stop)):

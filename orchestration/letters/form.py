@@ -6,9 +6,10 @@ The share is near 0 for a letter that was understood whole, and the first thing 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 
 from orchestration.letters.model import Span
-from orchestration.letters.page import Page, fold
+from orchestration.letters.page import Page, in_one_line
 
 # In small letters, white space folded, straight quotes. A sentence that holds a value stands in pieces around it. Later
 # letters speak of an expert reviewer, earlier ones of a physician reviewer.
@@ -107,13 +108,13 @@ _CLOSING = (
     " of health care services and treatments are the sole responsibility of the patient and the patient's physician."
     " maximus is not liable for any consequences arising from these decisions.",
 )
-# Longest first: some sentences stand within others. Each with a word from its middle, the longest: most sentences are
-# told to be absent by that word alone.
-_WORDING = [
-    (max(words.split()[1:-1], key=len, default=""), words)
-    for words in sorted({*_REVIEWER, *_LETTERHEAD, *_COVER, *_CLOSING}, key=len, reverse=True)
-]
-_SHORTEST = min(len(words) for _, words in _WORDING)
+# Longest first: some sentences stand within others. By a word from their middle, the longest: nearly all that a stretch
+# doesn't hold are told by that word.
+_WORDING = sorted({*_REVIEWER, *_LETTERHEAD, *_COVER, *_CLOSING}, key=len, reverse=True)
+_BY_WORD: dict[str, list[tuple[int, str]]] = {}
+for _place, _words in enumerate(_WORDING):
+    _BY_WORD.setdefault(max(_words.split()[1:-1], key=len, default=""), []).append((_place, _words))
+_SHORTEST = len(_WORDING[-1])
 
 
 def unread_share(page: Page, read: list[Span]) -> float:
@@ -123,13 +124,12 @@ def unread_share(page: Page, read: list[Span]) -> float:
     """
     low = page.low
     whole = _printed(low)
-    pieces, at = [], 0
-    for start, end in sorted(read + page.marks):
-        if start > at and not (piece := low[at:start]).isspace():
-            pieces.append(piece)
-        if end > at:
-            at = end
-    pieces.append(low[at:])
+    starts, ends = zip(*sorted(read + page.marks), strict=True)
+    pieces = [
+        piece
+        for start, end in zip((0, *accumulate(ends, max)), (*starts, len(low)), strict=True)
+        if start < end and not (piece := low[start:end]).isspace()
+    ]
     unknown, was_cut = 0, False
     for piece in pieces:
         signs, is_cut = _unknown(piece)
@@ -149,10 +149,11 @@ def _printed(low: str) -> int:
 def _unknown(piece: str) -> tuple[int, bool]:
     """Characters of a stretch between two values that are no known wording, and whether there are words among them."""
     left = piece
+    wording: list[tuple[int, str]] = []
     if len(piece) >= _SHORTEST:
-        left = fold(piece).replace("’", "'")
-        said = set(left.split(" "))
-        for word, words in _WORDING:
-            if not word or word in said:
-                left = left.replace(words, "")
+        left = in_one_line(piece.strip()).replace("’", "'")
+        for word in (_BY_WORD.keys() & left.split(" ")) | {""}:
+            wording += _BY_WORD[word]
+        for _, words in sorted(wording):
+            left = left.replace(words, "")
     return _printed(left), any(map(str.isalnum, left))

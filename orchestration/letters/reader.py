@@ -44,6 +44,7 @@ _FORMS = (
     _Form("notice", (notice.HEADING, notice.QUALIFICATIONS), notice.sections, notice.read_items),
     _Form("professional_review", (professional.HEADING,), professional.sections, professional.read_items),
 )
+_BLANK = tuple(Item(0, None, None, None, None, None, None)[1:])
 _SUMMARY_INTRODUCTION = re.compile(
     r"(?:clinical\s+)?case\s+summary\s*:?"
     r"(?:\s*the\s+(?:expert|physician)\s+reviewer\s+developed\s+the\s+following\s+clinical\s+case\s+summary\s+based\s+on"
@@ -114,7 +115,7 @@ def _recognise(low: str) -> tuple[_Form, re.Match[str]] | None:
 
 def _printed(items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items of which the letter prints anything at all; a label with nothing around it makes none."""
-    found = [item for item in items if any(part for part in item[1:])]
+    found = [item for item in items if item[1:] != _BLANK]
     if len(found) == len(items):
         return items
     return tuple(item._replace(number=number) for number, item in enumerate(found, start=1))
@@ -128,9 +129,9 @@ def _places(
     items: tuple[Item, ...],
 ) -> list[Span]:
     """Where everything stands that was read."""
-    values: list[Value | None] = [header.case_number, header.priority, case_summary, documents]
+    values = [header.case_number, header.priority, case_summary, documents]
     values += [printed for _, printed in header.dates.values()]
-    values += [credential.value for credential in credentials]
-    for item in items:
-        values += [item.service, item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale]
-    return [(one.start, one.end) for one in values if one]
+    values += [value for _, value in credentials]
+    for _, service, _, outcome, claims, reviewer, rationale, _, _ in items:
+        values += service, outcome, claims, reviewer, rationale
+    return [value[1:] for value in values if value]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from orchestration.letters.layout import ends_sentence
-from orchestration.letters.model import Item, Outcome, Sections, Span, Value
+from orchestration.letters.model import Item, Outcome, Sections, Span
 from orchestration.letters.page import Page
 from orchestration.letters.templates.parts import INTRODUCTION, Headings, closing_start, sections_of, service
 
@@ -77,9 +77,7 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
         page.mark(*introduction.span())
     end = closing_start(page, floor, end)
     events = _events(page.low, floor, end)
-    for event in events:
-        if event.mark != "outcome":
-            page.mark(event.start, event.end)
+    page.marks += [(event.start, event.end) for event in events if event.mark != "outcome"]
     drafts = _drafts(page, events, floor, end)
     return tuple(_item(page, number, draft) for number, draft in enumerate(drafts, start=1))
 
@@ -108,38 +106,36 @@ def _may_begin(low: str, floor: int, at: int) -> bool:
 def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Draft]:
     drafts: list[_Draft] = []
     headings = Headings(page, floor, end, [event.start for event in events if event.mark != "outcome"])
-    open_part: tuple[Mark, int] | None = None  # the paragraph that runs until the next mark or heading
-    for index, event in enumerate(events):
-        follows = events[index + 1] if index + 1 < len(events) else None
-        current = drafts[-1] if drafts else None
-        if event.mark == "outcome":
+    current: _Draft | None = None
+    opened: Mark | None = None  # the paragraph that runs from `floor` until the next mark or heading
+    for event, follows in zip(events, (*events[1:], None), strict=False):
+        at, behind, mark, outcome, outcome_span = event
+        if mark == "outcome":
             if not _is_heading(event, follows, end):
                 continue
-            starts_item = True
-        else:
-            starts_item = current is None or event.mark in current.parts or _comes_late(event.mark, current)
-        if starts_item:
-            below = open_part[1] if open_part else floor
-            top = below if not drafts else headings.start(below, event.start, len(drafts) + 1)
-            if event.mark != "outcome" and drafts and not _heads(page.clean[top : event.start], event.mark):
-                if event.mark == "rationale":
-                    continue  # 'Decision rationale:' again, inside a rationale
-                top = event.start
-            if open_part and current:
-                current.parts[open_part[0]] = (open_part[1], top)
-            current = _Draft((top, event.start), event.outcome, event.outcome_span)
-            drafts.append(current)
-            open_part = None
-        elif open_part and current:
-            current.parts[open_part[0]] = (open_part[1], event.start)
-        if event.mark != "outcome" and current:
-            current.parts[event.mark] = (event.end, event.end)
-            open_part = (event.mark, event.end)
-        elif event.mark == "outcome":
-            open_part = None
-            floor = event.end
-    if open_part and drafts:
-        drafts[-1].parts[open_part[0]] = (open_part[1], end)
+        elif current and mark not in current.parts and current.parts.keys().isdisjoint(_BEHIND[mark]):
+            if opened:
+                current.parts[opened] = (floor, at)
+            current.parts[mark] = (behind, behind)
+            opened, floor = mark, behind
+            continue
+        # An item begins. Paragraphs stand in one order: one that is there, or behind a later one, belongs to an item
+        # whose outcome isn't printed.
+        top = headings.start(floor, at, len(drafts) + 1) if drafts else floor
+        if mark != "outcome" and drafts and not _heads(page.clean[top:at], mark):
+            if mark == "rationale":
+                continue  # 'Decision rationale:' again, inside a rationale
+            top = at
+        if opened and current:
+            current.parts[opened] = (floor, top)
+        current = _Draft((top, at), outcome, outcome_span)
+        drafts.append(current)
+        opened, floor = None, behind
+        if mark != "outcome":
+            current.parts[mark] = (behind, behind)
+            opened = mark
+    if opened and current:
+        current.parts[opened] = (floor, end)
     return drafts
 
 
@@ -149,11 +145,6 @@ def _is_heading(event: _Event, follows: _Event | None, end: int) -> bool:
     if follows:
         return follows.mark != "outcome"
     return end - event.end < _LONGEST_TAIL
-
-
-def _comes_late(mark: Mark, current: _Draft) -> bool:
-    """Paragraphs stand in one order; one behind a later one belongs to an item whose outcome isn't printed."""
-    return not current.parts.keys().isdisjoint(_BEHIND[mark])
 
 
 def _heads(words: str, mark: Mark) -> bool:
@@ -167,13 +158,13 @@ def _heads(words: str, mark: Mark) -> bool:
 
 
 def _item(page: Page, number: int, draft: _Draft) -> Item:
-    parts: dict[Mark, Value | None] = {mark: page.value(*span) for mark, span in draft.parts.items()}
+    parts = {mark: page.value(start, end) for mark, (start, end) in draft.parts.items()}
     return Item(
-        number=number,
-        service=service(page, *draft.heading),
-        outcome=draft.outcome,
-        outcome_value=page.value(*draft.outcome_span) if draft.outcome_span else None,
-        claims_guideline=parts.get("claims"),
-        reviewer_guideline=parts.get("reviewer"),
-        rationale=parts.get("rationale"),
+        number,
+        service(page, *draft.heading),
+        draft.outcome,
+        page.value(*draft.outcome_span) if draft.outcome_span else None,
+        parts.get("claims"),
+        parts.get("reviewer"),
+        parts.get("rationale"),
     )

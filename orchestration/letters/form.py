@@ -128,13 +128,13 @@ def unread_share(page: Page, read: list[Span]) -> float:
     pieces = [
         piece
         for start, end in zip((0, *accumulate(ends, max)), (*starts, len(low)), strict=True)
-        if start < end and not (piece := low[start:end]).isspace()
+        if start < end and (piece := low[start:end].strip())
     ]
     unknown, was_cut = 0, False
     for piece in pieces:
-        signs, is_cut = _unknown(piece)
+        signs, is_cut = _unknown(in_one_line(piece))
         if is_cut and was_cut:  # what looked like a value may stand in the middle of a sentence
-            unknown, _ = _unknown(" ".join(pieces))
+            unknown, _ = _unknown(in_one_line(" ".join(pieces)))
             break
         unknown, was_cut = unknown + signs, is_cut
     return round(unknown / whole, 4) if whole else 0.0
@@ -147,11 +147,12 @@ def _printed(low: str) -> int:
 
 @lru_cache(maxsize=8192)  # between their values, letters of one form are much alike
 def _unknown(piece: str) -> tuple[int, bool]:
-    """Characters of a stretch between two values that are no known wording, and whether there are words among them."""
+    """Characters of a stretch between two values, in one line, that are no known wording, and whether there are words
+    among them."""
     left = piece
     wording: list[tuple[int, str]] = []
     if len(piece) >= _SHORTEST:
-        left = in_one_line(piece.strip()).replace("’", "'")
+        left = piece.replace("’", "'")
         for word in (_BY_WORD.keys() & left.split(" ")) | {""}:
             wording += _BY_WORD[word]
         for _, words in sorted(wording):

@@ -103,19 +103,20 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
         yield from _parts(low, start, first, None, said)
     for number, opening in enumerate(openings, 1):
         start, end = opening.end(), openings[number].start() if number < len(openings) else len(low)
-        sentence_end = (_PROSE_END if opening["prose"] else _STATED_END).search(low, start, end)
+        kind = opening.lastgroup
+        sentence_end = (_PROSE_END if kind == "prose" else _STATED_END).search(low, start, end)
         if sentence_end:
             end = sentence_end.start()
-        if opening[0].startswith("reviewer found"):  # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
+        if low.startswith("reviewer found", opening.start()):  # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
             right = _FOUND_RIGHT.search(low, start, end)
             if not right or "administrator" in low[start:end] or not _names_guideline(low, start, end):
                 continue
             end = right.start()
         elif "claims administrator" in low[start:end] and not _names_guideline(low, start, end):
             continue  # 'the same guidelines as the Claims Administrator'
-        if opening["stated_non"] or opening["non"]:
+        if kind == "non" or opening["stated_non"]:
             yield start, end, "non_mtus", None
-        elif opening["prose"]:
+        elif kind == "prose":
             for first, last, part_of, _ in _parts(low, start, end, None, None):
                 for at, stop in _sources(low, first, last):
                     yield at, stop, part_of, None
@@ -130,10 +131,11 @@ def _openings(low: str) -> list[re.Match[str]]:
     """What opens the statements of a paragraph, in printed order."""
     places = []
     for word in _OPENING_WORDS:
-        at = low.find(word)
-        while at >= 0:
-            places.append(at)
-            at = low.find(word, at + 1)
+        if word in low:
+            at = low.find(word)
+            while at >= 0:
+                places.append(at)
+                at = low.find(word, at + 1)
     openings: list[re.Match[str]] = []
     end = 0
     for at in sorted(places):

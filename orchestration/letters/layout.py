@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestration.letters.model import Span
-from orchestration.letters.page import starts_line
 
 _BREAK = re.compile(r"\n\s*")
 _SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”")

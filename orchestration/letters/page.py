@@ -33,7 +33,7 @@ _LIKE_FOOTER = re.compile(
     r"\n(?=[- cfimp\d]) *(?:\d{1,3} *(?=\n|of|/)|-|page|cm\d|case |form e|final (?:det|let)|imr c|maximus [cf])"
 )
 _NUMBER_OF_PAGE = re.compile(r"\n[^\S\n\f]*\d{1,3}(?=[^\S\n\f]*\n?\f)")  # bare, beside a form feed
-_LONGER_GAP = re.compile(r"\s\s+")
+_LONGER_GAP = re.compile(r"[ \n][ \n]+")
 _BREAKS = "\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = (
     "\r\t\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -47,10 +47,11 @@ _BEYOND_ASCII = tuple((sign, "\n" if sign in _BREAKS else " ") for sign in _BREA
 
 
 class Page:
-    """A letter with its footers blanked, as printed and in small letters, and what was recognised as the form's.
+    """A letter with its footers blanked, as printed and in small letters, and what was recognised in it.
 
     `clean` and `low` have the letter's length: a place in them is a place in the letter. All their white space is
-    spaces and line feeds. `marks` are the places of headings, labels and other form wording that a reader has met.
+    spaces and line feeds. `marks` are the places of items, headings, labels and other form wording that a reader has
+    met.
     """
 
     __slots__ = ("clean", "low", "marks")
@@ -76,6 +77,10 @@ class Page:
     def mark(self, start: int, end: int) -> None:
         """Notes form wording between two places."""
         self.marks.append((start, end))
+
+    def mark_values(self, *values: Value | None) -> None:
+        """Notes where the values of an item stand."""
+        self.marks += [value[1:] for value in values if value]
 
 
 def plain_and_low(text: str) -> tuple[str, str]:

@@ -86,7 +86,7 @@ def read_letter(text: str) -> Reading | Rejection:
         page.mark(sections.summary[0], summary_start)
         case_summary = page.value(summary_start, sections.summary[1])
     documents = page.value(*sections.documents) if sections.documents else None
-    read = _places(header, credentials, case_summary, documents, items)
+    read = _places(header, credentials, case_summary, documents)
     return Reading(
         template=template,
         header=header,
@@ -126,12 +126,9 @@ def _places(
     credentials: tuple[Credential, ...],
     case_summary: Value | None,
     documents: Value | None,
-    items: tuple[Item, ...],
 ) -> list[Span]:
-    """Where everything stands that was read."""
+    """Where everything stands that was read but the items, which their readers mark."""
     values = [header.case_number, header.priority, case_summary, documents]
     values += [printed for _, printed in header.dates.values()]
     values += [value for _, value in credentials]
-    for _, service, _, outcome, claims, reviewer, rationale, _, _ in items:
-        values += service, outcome, claims, reviewer, rationale
     return [value[1:] for value in values if value]

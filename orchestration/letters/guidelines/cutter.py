@@ -107,7 +107,8 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
         sentence_end = (_PROSE_END if kind == "prose" else _STATED_END).search(low, start, end)
         if sentence_end:
             end = sentence_end.start()
-        if low.startswith("reviewer found", opening.start()):  # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
+        if low.startswith("reviewer found", opening.start()):
+            # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
             right = _FOUND_RIGHT.search(low, start, end)
             if not right or "administrator" in low[start:end] or not _names_guideline(low, start, end):
                 continue

@@ -10,7 +10,10 @@ TRIM = " ,;:.-–—/[&"
 _TRIM_END = " ,;:.-–—/[(&"
 _LOOSE = frozenset(("and", "or", "the", "on", "in", "also"))
 _SEPARATORS = frozenset(" ,:;.()/[]&–—-")
-_GLUES = ("also ", "and ", "or ", "as well as ", "the ", "non-mtus ", "on ", "in ", "from ", "per ", "citing ", "see ", "under ", "of ")
+_GLUES = (
+    *("also ", "and ", "or ", "as well as ", "the ", "non-mtus ", "on ", "in ", "from ", "per ", "citing ", "see "),
+    *("under ", "of "),
+)
 _GLUE = re.compile(rf"(?:{'|'.join(_GLUES)})+")
 _YEAR = re.compile(r"(?:19|20)\d\d(?<![\d-]\d{4})(?![\d/-])")
 _CENTURY = re.compile(r"(?:19|20)\d\d")

@@ -160,7 +160,7 @@ def _item(page: Page, number: int, head: _Head, label: Span | None, stop: int) -
     statement = head.statement
     if statement:
         page.mark(statement.start, statement.end)
-    return Item(
+    item = Item(
         number=number,
         service=service(page, head.start, head.end),
         outcome=statement.outcome if statement else None,
@@ -169,3 +169,5 @@ def _item(page: Page, number: int, head: _Head, label: Span | None, stop: int) -
         reviewer_guideline=reviewer,
         rationale=rationale,
     )
+    page.mark_values(item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale)
+    return item

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from orchestration.letters.layout import ends_sentence
 from orchestration.letters.model import Item, Outcome, Sections, Span
@@ -17,7 +17,10 @@ from orchestration.letters.templates.parts import INTRODUCTION, Headings, closin
 Mark = Literal["outcome", "claims", "reviewer", "rationale"]
 
 HEADING = re.compile(r"issues,\s*decisions,?\s+and\s+rationales")
-_CREDENTIALS = re.compile(r"reviewer\s+has\s+the\s+following\s+credentials|states?(?:\(s\))?\s+of\s+licensure\s*:")
+_CREDENTIALS = (
+    re.compile(r"reviewer\s+has\s+the\s+following\s+credentials"),
+    re.compile(r"states?(?:\(s\))?\s+of\s+licensure\s*:"),
+)
 _LABELS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ("claims", re.compile(r"claims\s+administrator(?:['’]s)?\s+guidelines?\s*:")),
     ("reviewer", re.compile(r"maximus(?:['’]s)?\s+guidelines?\s*:")),
@@ -35,14 +38,10 @@ _BEFORE_LABEL = (".", ":", ")", "upheld", "overturned")
 _LONGEST_TAIL = 200  # of an item that is cut off behind its outcome
 
 
-class _Event(NamedTuple):
-    """A mark in the text: where it starts, and where what it announces starts."""
-
-    start: int
-    end: int
-    mark: Mark
-    outcome: Outcome | None = None
-    outcome_span: Span | None = None
+# A mark in the text: where it starts, where what it announces starts, which it is, and what an outcome says, with its
+# place. A tuple without names: a letter has some fifteen, and they are sorted.
+_Event = tuple[int, int, Mark, Outcome | None, Span]
+_NO_SPAN = (0, 0)
 
 
 @dataclass(slots=True)
@@ -50,8 +49,9 @@ class _Draft:
     """An item while its parts are being collected: the places of its heading and of its paragraphs."""
 
     heading: Span
-    outcome: Outcome | None = None
-    outcome_span: Span | None = None
+    outcome: Outcome | None
+    outcome_span: Span
+    labels_start: int  # of the first paragraph's label
     parts: dict[Mark, Span] = field(default_factory=dict)
 
 
@@ -60,7 +60,7 @@ def has_credentials_block(low: str, sections: Sections) -> bool:
     start, end = sections.made
     if low.find("licensure", start, end) < 0 and low.find("credentials", start, end) < 0:
         return False
-    return _CREDENTIALS.search(low, start, end) is not None
+    return any(pattern.search(low, start, end) for pattern in _CREDENTIALS)
 
 
 def sections(low: str, heading: re.Match[str]) -> Sections:
@@ -77,22 +77,21 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
         page.mark(*introduction.span())
     end = closing_start(page, floor, end)
     events = _events(page.low, floor, end)
-    page.marks += [(event.start, event.end) for event in events if event.mark != "outcome"]
     drafts = _drafts(page, events, floor, end)
     return tuple(_item(page, number, draft) for number, draft in enumerate(drafts, start=1))
 
 
 def _events(low: str, start: int, end: int) -> list[_Event]:
     """All marks in printed order."""
-    events = [
-        _Event(*match.span(), "outcome", "upheld" if match[1] == "upheld" else "overturned", match.span(1))
+    events: list[_Event] = [
+        (*match.span(), "outcome", "upheld" if match[1] == "upheld" else "overturned", match.span(1))
         for match in _OUTCOME.finditer(low, start, end)
     ]
     for mark, pattern in _LABELS:
         for match in pattern.finditer(low, start, end):
             at, behind = match.span()
             if low[at - 1] == "\n" or _may_begin(low, start, at):
-                events.append(_Event(at, behind, mark))
+                events.append((at, behind, mark, None, _NO_SPAN))
     events.sort()
     return events
 
@@ -105,17 +104,20 @@ def _may_begin(low: str, floor: int, at: int) -> bool:
 
 def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Draft]:
     drafts: list[_Draft] = []
-    headings = Headings(page, floor, end, [event.start for event in events if event.mark != "outcome"])
+    headings = Headings(page, floor, end, [at for at, _, mark, _, _ in events if mark != "outcome"])
     current: _Draft | None = None
     opened: Mark | None = None  # the paragraph that runs from `floor` until the next mark or heading
-    for event, follows in zip(events, (*events[1:], None), strict=False):
-        at, behind, mark, outcome, outcome_span = event
+    for (at, behind, mark, outcome, outcome_span), follows in zip(events, (*events[1:], None), strict=False):
         if mark == "outcome":
-            if not _is_heading(event, follows, end):
+            # A rationale may list earlier decisions in the same form. An item's own is followed by its paragraphs, or
+            # the letter is cut off right behind it.
+            if follows[2] == "outcome" if follows else end - behind >= _LONGEST_TAIL:
                 continue
         elif current and mark not in current.parts and current.parts.keys().isdisjoint(_BEHIND[mark]):
             if opened:
                 current.parts[opened] = (floor, at)
+            else:
+                current.labels_start = at
             current.parts[mark] = (behind, behind)
             opened, floor = mark, behind
             continue
@@ -123,12 +125,13 @@ def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Dra
         # whose outcome isn't printed.
         top = headings.start(floor, at, len(drafts) + 1) if drafts else floor
         if mark != "outcome" and drafts and not _heads(page.clean[top:at], mark):
-            if mark == "rationale":
-                continue  # 'Decision rationale:' again, inside a rationale
+            if mark == "rationale":  # 'Decision rationale:' again, inside a rationale
+                page.mark(at, behind)
+                continue
             top = at
         if opened and current:
             current.parts[opened] = (floor, top)
-        current = _Draft((top, at), outcome, outcome_span)
+        current = _Draft((top, at), outcome, outcome_span, at)
         drafts.append(current)
         opened, floor = None, behind
         if mark != "outcome":
@@ -137,14 +140,6 @@ def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Dra
     if opened and current:
         current.parts[opened] = (floor, end)
     return drafts
-
-
-def _is_heading(event: _Event, follows: _Event | None, end: int) -> bool:
-    """Whether an outcome is an item's: its paragraphs come next, or the letter is cut off right behind it. A rationale
-    may list earlier decisions in the same form."""
-    if follows:
-        return follows.mark != "outcome"
-    return end - event.end < _LONGEST_TAIL
 
 
 def _heads(words: str, mark: Mark) -> bool:
@@ -159,11 +154,14 @@ def _heads(words: str, mark: Mark) -> bool:
 
 def _item(page: Page, number: int, draft: _Draft) -> Item:
     parts = {mark: page.value(start, end) for mark, (start, end) in draft.parts.items()}
+    outcome = page.value(*draft.outcome_span)
+    page.mark(*draft.outcome_span)
+    page.mark(draft.labels_start, max(end for _, end in draft.parts.values()) if parts else draft.labels_start)
     return Item(
         number,
         service(page, *draft.heading),
         draft.outcome,
-        page.value(*draft.outcome_span) if draft.outcome_span else None,
+        outcome,
         parts.get("claims"),
         parts.get("reviewer"),
         parts.get("rationale"),

@@ -31,9 +31,7 @@ _LONGEST_NUMBER = len("12 .)")
 _RELIED = re.compile(
     r"relied\s+(?:up)?on\s+by\s+(?:the\s+)?(?:expert|physician)\s+reviewers?(?:\s+to\s+make\s+his/her\s+decisions?)?\s*:?"
 )
-_SCHEDULE = re.compile(
-    r"medical\s+treatment\s+(?:utili[sz]ation\s+schedule|guidelines?(?:\(s\))?)(?:\s+\(mtus\))?\s+$"
-)
+_SCHEDULE = re.compile(r"medical\s+treatment\s+(?:utili[sz]ation\s+schedule|guidelines?(?:\(s\))?)(?:\s+\(mtus\))?\s+$")
 _SECTION_OF = re.compile(r"(?:section\(?s?\)?\s+of\s+)?(?:the\s+)?\Z")
 _RATIONALE = re.compile(r"rationale\s+for\s+(?:the\s+)?decision\s*:?")
 _REQUEST = re.compile(r"\brequest(?:s|ed)?\b")
@@ -161,8 +159,8 @@ def _decisions(page: Page, end: int) -> Iterator[_Decision]:
         floor = max(0, determined.start() - _LONGEST_FRONT)
         maximus = low.rfind("maximus", floor, determined.start())
         if maximus >= 0 and _WHO.match(low, maximus, determined.start()):
-            number = _number_before(low, maximus, floor)
-            found.append((number.start() if number else maximus, int(number[1]) if number else None, determined.end()))
+            bears = _number_before(low, maximus, floor)
+            found.append((bears.start() if bears else maximus, int(bears[1]) if bears else None, determined.end()))
     for index, (start, number, request) in enumerate(found):
         stop = min(found[index + 1][0] if index + 1 < len(found) else end, request + _LONGEST_SENTENCE)
         statement = _deciding(low, request, stop)
@@ -260,7 +258,7 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
         if closing and closing.outcome:
             again.append(closing)
         restated = next((one for one in again if one.outcome != decided.outcome), again[-1] if len(again) > 1 else None)
-    return Item(
+    item = Item(
         number=number,
         service=_service(page, dispute),
         outcome=decided.outcome if decided else None,
@@ -271,6 +269,8 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
         restated_outcome=restated.outcome if restated else None,
         restated_outcome_value=page.value(restated.said_start, restated.end) if restated else None,
     )
+    page.mark_values(item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale)
+    return item
 
 
 def _service(page: Page, dispute: _Dispute) -> Value | None:
@@ -281,6 +281,8 @@ def _service(page: Page, dispute: _Dispute) -> Value | None:
     printed = [one for one in printings if one]
     if not printed:
         return None
+    if all(one.text == printed[0].text for one in printed):
+        return printed[0]
     count = Counter(one.text.lower() for one in printed)
     return min(printed, key=lambda one: (_BROKEN_WORD.search(one.text) is not None, -count[one.text.lower()]))
 

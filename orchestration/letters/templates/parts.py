@@ -165,9 +165,9 @@ def service(page: Page, start: int, end: int) -> Value | None:
         return None
     page.mark(start, end)
     first, last = heading.start, heading.end
-    if number := LIST_NUMBER.match(page.clean, first, last):
+    if heading.text[0].isdigit() and (number := LIST_NUMBER.match(page.clean, first, last)):
         first = number.end()
-    if request := _THE_REQUEST_FOR.match(page.low, first, last):
+    if page.low.startswith("the", first) and (request := _THE_REQUEST_FOR.match(page.low, first, last)):
         first = request.end()
     if first == heading.start and heading.text[-1] != ":":
         return heading

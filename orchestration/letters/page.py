@@ -161,42 +161,23 @@ def starts_line(low: str, at: int) -> bool:
 
 
 class Places:
-    """Offsets into a value's text, which is folded, as places in the letter."""
+    """Offsets into a stretch of the letter in one line, as places in the stretch as it is printed."""
 
-    __slots__ = ("_clean", "_folded", "_in_first", "_in_last", "_shifts", "_whole")
+    __slots__ = ("_folded", "_shifts")
 
-    def __init__(self, clean: str, whole: Value) -> None:
-        text, start, end = whole
-        self._clean, self._whole = clean, whole
-        # Most of what is asked for begins in the first line and ends in the last one.
-        first_end, last_start = clean.find("\n", start, end), clean.rfind("\n", start, end) + 1
-        has_gaps = clean.find("  ", start, end) >= 0
-        self._in_first = 0 if has_gaps or first_end < 0 else first_end - start
-        self._in_last = len(text) if has_gaps or not last_start else len(text) - (end - last_start)
-        self._folded: list[int] = []  # where in the folded text each longer gap of the letter has just ended
-        self._shifts: list[int] = []  # how far from there on the letter's places are ahead
+    def __init__(self, printed: str) -> None:
+        self._folded = [0]  # where in the one line each longer gap of the letter has just ended
+        self._shifts = [0]  # how far from there on the letter's places are ahead
+        shift = 0
+        for gap in _LONGER_GAP.finditer(printed):
+            start, end = gap.span()
+            self._folded.append(start - shift + 1)
+            shift += end - start - 1
+            self._shifts.append(shift)
 
     def of(self, offset: int) -> int:
         """The place of the character at `offset`."""
-        text, start, end = self._whole
-        if offset < self._in_first:
-            return start + offset
-        if offset > self._in_last:  # its line may begin with a space
-            return end - len(text) + offset
-        if not self._folded:
-            self._part_at_gaps()
         return offset + self._shifts[bisect_right(self._folded, offset) - 1]
-
-    def _part_at_gaps(self) -> None:
-        _, start, end = self._whole
-        self._folded.append(0)
-        self._shifts.append(start)
-        shift = 0
-        for gap in _LONGER_GAP.finditer(self._clean, start, end):
-            first, last = gap.span()
-            self._folded.append(first - start - shift + 1)
-            shift += last - first - 1
-            self._shifts.append(start + shift)
 
     def span(self, start: int, end: int) -> Span:
         """The place of the words between two offsets."""

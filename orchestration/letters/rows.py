@@ -7,12 +7,14 @@ from typing import Any
 
 from orchestration.letters.guidelines.cutter import cut_guidelines
 from orchestration.letters.measures import quantity, spine_levels, strength
-from orchestration.letters.model import Citation, Item, Reading, Rejection, Side, Span, Value
-from orchestration.letters.page import Places
+from orchestration.letters.model import Item, Reading, Rejection, Scheme, Side, Span, Value
+from orchestration.letters.page import Places, in_one_line
 from orchestration.letters.reader import READER_VERSION
 
 Row = dict[str, Any]
-_Cited = tuple[Citation, int, int]
+# A citation's scheme, guideline, chapter, section, pages, year and text, and where in its paragraph it begins and ends.
+_Cells = tuple[Scheme, str | None, int | None, str | None, str | None, int | None, str, int, int]
+_Cited = tuple[int, _Cells]  # with the place of the paragraph
 _DATES = ("injury", "ur_denial", "application_received", "assigned", "decision")
 _VALUES = ("case_number", "priority", "patient_age", "patient_sex", "case_summary", "documents")
 _ENDS = {name: (f"{name}_start", f"{name}_end") for name in (*_VALUES, *(f"{name}_date" for name in _DATES))}
@@ -147,33 +149,38 @@ def _rows_of_side(letter_id: str, item_number: int, side: Side, cited: list[_Cit
             "guideline_text": guideline,
             "chapter_number": chapter,
             "section_text": section,
-            "pages": _pages(pages) if pages else None,
+            "pages": pages,
             "edition_year": year,
             "citation_text": text,
-            "span_start": start,
-            "span_end": end,
+            "span_start": at + start,
+            "span_end": at + end,
         }
-        for number, ((scheme, guideline, chapter, section, pages, year, text, _, _), start, end) in enumerate(cited, 1)
+        for number, (at, (scheme, guideline, chapter, section, pages, year, text, start, end)) in enumerate(cited, 1)
     ]
 
 
 def _cited(clean: str, paragraph: Value | None) -> tuple[list[_Cited], bool]:
-    """The citations of one side's paragraph, each with its place in the letter; whether it adopts the other side's."""
+    """The citations of one side's paragraph, each with the paragraph's place; whether it adopts the other side's."""
     if paragraph is None:
         return [], False
-    text, at, stop = paragraph
-    citations, is_adopting = cut_guidelines(text)
-    if not citations:
-        return [], is_adopting
-    if len(text) == stop - at:  # in one line
-        return [(one, at + one.start, at + one.end) for one in citations], is_adopting
-    places = Places(clean, paragraph)
-    return [(one, *places.span(one.start, one.end)) for one in citations], is_adopting
+    _, at, stop = paragraph
+    citations, is_adopting = _cut(clean[at:stop])
+    return [(at, citation) for citation in citations], is_adopting
 
 
-@lru_cache(maxsize=8192)
-def _pages(pages: tuple[Span, ...]) -> str:
-    return "; ".join([f"{first}-{last}" for first, last in pages])
+@lru_cache(maxsize=16_384)  # the sentences that recur mostly break their lines at the same words
+def _cut(printed: str) -> tuple[tuple[_Cells, ...], bool]:
+    """The citations of a paragraph as the letter prints it, in lines: their places are counted in those."""
+    citations, is_adopting = cut_guidelines(in_one_line(printed))
+    places = Places(printed)
+    return tuple(
+        (*citation[:4], _pages(citation.pages), *citation[5:7], *places.span(citation.start, citation.end))
+        for citation in citations
+    ), is_adopting
+
+
+def _pages(pages: tuple[Span, ...]) -> str | None:
+    return "; ".join([f"{first}-{last}" for first, last in pages]) or None
 
 
 _NOWHERE: tuple[None, None, None] = (None, None, None)

@@ -218,6 +218,9 @@ def _dispute_of(page: Page, section: _Section, disputes: list[_Dispute]) -> _Dis
     if not free:
         return None
     words = _words(page, section.request)
+    for number, one in free:  # nothing can be more alike
+        if number == section.number and _words(page, one.decisions[0].request) == words:
+            return one
     alike = [
         (_alike(words, _words(page, one.decisions[0].request)), number == section.number, -number, one)
         for number, one in free

@@ -92,9 +92,10 @@ def statements(low: str, start: int, end: int) -> Iterator[Statement]:
 
 def _said_before(low: str, floor: int, end: int) -> tuple[int, int, Outcome | None]:
     """Where the verb in front of 'medically' at `end` begins, where 'not' does, and what both say."""
-    if low.endswith(_IS_NOT, floor, end):  # nearly every letter's words, told without a walk over them
+    near = low[max(floor, end - len(_IS_NOT)) : end].replace("\n", " ")
+    if near == _IS_NOT:  # nearly every letter's words, told without a walk over them
         return end - len(_IS_NOT) + 1, end - len("not "), "upheld"
-    if low.endswith(_IS, floor, end):
+    if near.endswith(_IS):
         return end - len(_IS) + 1, end, "overturned"
     is_negated, is_clear, said, at = False, True, end, end
     for start, word in islice(_words_upwards(low, floor, end), _MOST_BETWEEN):

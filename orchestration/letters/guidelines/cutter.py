@@ -185,12 +185,17 @@ def _names_guideline(low: str, start: int, end: int) -> bool:
     return any(element.lastgroup in ("odg", "acoem", "title", *NAMED) for element in ELEMENT.finditer(low, start, end))
 
 
+@lru_cache(maxsize=4096)  # the commonest sentences of all
+def _says_nothing(sentence: str) -> bool:
+    return _SAYS_NOTHING.search(sentence) is not None
+
+
 def _behind_denials(low: str, start: int, end: int) -> int:
     """Where the sentences end that say what was not cited."""
     while start < end:
         stop = low.find(". ", start, end)
         stop = stop + 2 if stop >= 0 else end
-        if not _SAYS_NOTHING.search(low[start:stop]):
+        if not _says_nothing(low[start:stop]):
             break
         start = stop
     return start

@@ -14,6 +14,7 @@ _GLUES = (
     *("also ", "and ", "or ", "as well as ", "the ", "non-mtus ", "on ", "in ", "from ", "per ", "citing ", "see "),
     *("under ", "of "),
 )
+_GLUE_BEGINNINGS = frozenset(glue[:2] for glue in _GLUES)
 _GLUE = re.compile(rf"(?:{'|'.join(_GLUES)})+")
 _YEAR = re.compile(r"(?:19|20)\d\d(?<![\d-]\d{4})(?![\d/-])")
 _CENTURY = re.compile(r"(?:19|20)\d\d")
@@ -44,7 +45,7 @@ def behind_separators(low: str, pos: int, end: int) -> int:
 
 
 def _behind_glue(low: str, pos: int, end: int) -> int:
-    if not low.startswith(_GLUES, pos, end):
+    if low[pos : pos + 2] not in _GLUE_BEGINNINGS:
         return pos
     glue = _GLUE.match(low, pos, end)
     return glue.end() if glue else pos

@@ -6,9 +6,10 @@ The share is near 0 for a letter that was understood whole, and the first thing 
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import accumulate
 
 from orchestration.letters.model import Span
-from orchestration.letters.page import Page, fold
+from orchestration.letters.page import Page, in_one_line
 
 # In small letters, white space folded, straight quotes. A sentence that holds a value stands in pieces around it. Later
 # letters speak of an expert reviewer, earlier ones of a physician reviewer.
@@ -107,8 +108,13 @@ _CLOSING = (
     " of health care services and treatments are the sole responsibility of the patient and the patient's physician."
     " maximus is not liable for any consequences arising from these decisions.",
 )
-# Longest first: some sentences stand within others.
+# Longest first: some sentences stand within others. By a word from their middle, the longest: nearly all that a stretch
+# doesn't hold are told by that word.
 _WORDING = sorted({*_REVIEWER, *_LETTERHEAD, *_COVER, *_CLOSING}, key=len, reverse=True)
+_BY_WORD: dict[str, list[tuple[int, str]]] = {}
+for _place, _words in enumerate(_WORDING):
+    _BY_WORD.setdefault(max(_words.split()[1:-1], key=len, default=""), []).append((_place, _words))
+_SHORTEST = len(_WORDING[-1])
 
 
 def unread_share(page: Page, read: list[Span]) -> float:
@@ -117,21 +123,38 @@ def unread_share(page: Page, read: list[Span]) -> float:
     `read` are the places of all values; the page knows the marks of the form.
     """
     low = page.low
-    rest, at = [], 0
-    for start, end in sorted([*read, *page.marks]):
-        if start > at:
-            rest.append(low[at:start])
-        if end > at:
-            at = end
-    rest.append(low[at:])
-    whole = len(low) - low.count(" ") - low.count("\n")
-    return round(_unknown(fold(" ".join(rest))) / whole, 4) if whole else 0.0
+    whole = _printed(low)
+    starts, ends = zip(*sorted(read + page.marks), strict=True)
+    pieces = [
+        piece
+        for start, end in zip((0, *accumulate(ends, max)), (*starts, len(low)), strict=True)
+        if start < end and (piece := low[start:end].strip())
+    ]
+    unknown, was_cut = 0, False
+    for piece in pieces:
+        signs, is_cut = _unknown(in_one_line(piece))
+        if is_cut and was_cut:  # what looked like a value may stand in the middle of a sentence
+            unknown, _ = _unknown(in_one_line(" ".join(pieces)))
+            break
+        unknown, was_cut = unknown + signs, is_cut
+    return round(unknown / whole, 4) if whole else 0.0
 
 
-@lru_cache(maxsize=4096)  # without their values, letters of one form are much alike
-def _unknown(left: str) -> int:
-    """Characters of what is left of a letter that are no known wording."""
-    left = left.replace("’", "'")
-    for words in _WORDING:
-        left = left.replace(words, "")
-    return len(left) - left.count(" ")
+def _printed(low: str) -> int:
+    """How many characters are no white space; by way of bytes, as it takes a third of the time of counting spaces."""
+    return len(low.encode("ascii", "replace").translate(None, b" \n"))
+
+
+@lru_cache(maxsize=8192)  # between their values, letters of one form are much alike
+def _unknown(piece: str) -> tuple[int, bool]:
+    """Characters of a stretch between two values, in one line, that are no known wording, and whether there are words
+    among them."""
+    left = piece
+    wording: list[tuple[int, str]] = []
+    if len(piece) >= _SHORTEST:
+        left = piece.replace("’", "'")
+        for word in (_BY_WORD.keys() & left.split(" ")) | {""}:
+            wording += _BY_WORD[word]
+        for _, words in sorted(wording):
+            left = left.replace(words, "")
+    return _printed(left), any(map(str.isalnum, left))

@@ -32,23 +32,25 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 def read_header(page: Page, end: int) -> Header:
     """Reads the block before `end`. A date that no calendar has is left out, like one that isn't printed."""
+    low, marks = page.low, page.marks
     case_number = priority = None
     dates: dict[str, tuple[dt.date, Value]] = {}
-    for label, stop in labelled(list(_LABEL.finditer(page.low, 0, end)), end):
-        page.mark(*label.span())
-        name = fold(label[2]) if label[2] else "case number" if label[1] else ""
-        field = _DATE_FIELDS.get(name)
-        pattern = _DATE if field else _CASE_NUMBER if name == "case number" else _PRIORITY
-        if not name or not (match := pattern.search(page.low, label.end(), stop)):
+    for label, stop in labelled(list(_LABEL.finditer(low, 0, end)), end):
+        marks.append(label.span())
+        if label[1]:
+            if match := _CASE_NUMBER.search(low, label.end(), stop):
+                marks.append(match.span())  # a cover prints what the second page prints again: the later one counts
+                case_number = page.value(*match.span())
             continue
-        page.mark(*match.span())  # a cover prints what the second page prints again: the later one counts
-        if field:
+        name = fold(label[2] or "")
+        field = _DATE_FIELDS.get(name)
+        if field and (match := _DATE.search(low, label.end(), stop)):
+            marks.append(match.span())
             day = _day(match)
             if day and not (name == "dated" and field in dates) and (value := page.value(*match.span())):
                 dates[field] = (day, value)
-        elif name == "case number":
-            case_number = page.value(*match.span())
-        else:
+        elif name == "priority" and (match := _PRIORITY.search(low, label.end(), stop)):
+            marks.append(match.span())
             priority = page.value(*match.span())
     return Header(case_number, priority, dates)
 

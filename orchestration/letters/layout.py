@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from orchestration.letters.model import Span
-from orchestration.letters.page import starts_line
 
 _BREAK = re.compile(r"\n\s*")
 _SENTENCE_END = (".", "!", "?", '."', ".”", ".)", ".'", ".’", '?"', "?”")
@@ -26,6 +26,7 @@ _SENTENCE_WITHIN = re.compile(
 )
 # '2. MRI', '2) MRI', '2.) MRI'; '2 MRI' is a quantity.
 LIST_NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])(?:\s+|(?=[A-Z]))")
+_NUMBERED_LINE = re.compile(r"\n(?=[ \d]) *(\d{1,2}) ?(?:\.\)|[.)])(?=\s|[A-Z])")
 # A line is full where the next word would not have fit; lines of one letter differ by this share in proportional type.
 _FULL_SHARE = 0.8
 _MAX_HEADING_LINES = 12
@@ -42,43 +43,50 @@ class Spacing:
     """How a letter sets its lines.
 
     `line_gap` and `paragraph_gap` are the white space between two lines and between two paragraphs; `paragraph_gap` is
-    None where a letter doesn't tell them apart. `width` is the length of a full line in characters.
+    None where a letter doesn't tell them apart. `sample` is the stretch of prose that was measured.
     """
 
     line_gap: str
     paragraph_gap: str | None
-    width: int
+    sample: str
+
+    def width(self) -> int:
+        """The length of a full line in characters; asked for too seldom to be measured for every letter."""
+        widths = sorted(len(words) for line in self.sample.split("\n") if (words := line.strip()))
+        return widths[len(widths) * 9 // 10] if widths else 0
 
 
 def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -> Spacing:
     """Measures a stretch of prose; `paragraph_starts` are places that are known to begin a paragraph."""
     sample = clean[start : min(end, start + _SAMPLE)]
-    gaps: Counter[str] = Counter()
-    for gap, count in Counter(_BREAK.findall(sample)).items():
-        gaps[_told(gap)] += count
-    usual = [gap for gap, count in gaps.items() if count >= _MIN_SHARE * gaps.total()]
+    gaps = Counter(map(_told, _BREAK.findall(sample)))
+    rare = _MIN_SHARE * gaps.total()
+    usual = [gap for gap, count in gaps.items() if count >= rare]
     line_gap = min(usual, key=lambda gap: (gap.count("\n"), len(gap)), default="\n")
-    before = Counter(_gap_before(clean, at) for at in paragraph_starts)
+    before = Counter([_gap_before(clean, at) for at in paragraph_starts])
     del before[line_gap]
-    widths = sorted(len(line.strip()) for line in sample.split("\n") if line and not line.isspace())
-    return Spacing(
-        line_gap,
-        before.most_common(1)[0][0] if before else None,
-        widths[len(widths) * 9 // 10] if widths else 0,
-    )
+    return Spacing(line_gap, before.most_common(1)[0][0] if before else None, sample)
 
 
-def numbered_start(clean: str, floor: int, end: int, number: int) -> int | None:
-    """Where item `number` of a counted list begins whose heading ends at `end`, if a line there bears the number."""
-    floor = max(floor, end - _LONGEST_HEADING)
-    found = None
-    for printed in (f"{number}.", f"{number})", f"{number} "):
-        at = clean.rfind(printed, floor, end)
-        while at >= 0 and (found is None or at > found):
-            if starts_line(clean, at) and LIST_NUMBER.match(clean, at, end):
-                found = at
-            at = clean.rfind(printed, floor, at)
-    return found
+class ListNumbers:
+    """The numbers that a letter's lines begin with in a stretch of it, as in a counted list."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, clean: str, start: int, end: int) -> None:
+        self._found: dict[str, list[Span]] = {}
+        for line in _NUMBERED_LINE.finditer(clean, max(0, clean.rfind("\n", 0, start)), end):
+            self._found.setdefault(line[1], []).append((line.start(1), line.end()))
+
+    def last(self, floor: int, end: int, number: int) -> int | None:
+        """Where item `number` begins whose heading ends at `end`, if a line from `floor` on bears the number."""
+        floor = max(floor, end - _LONGEST_HEADING)
+        for at, behind in reversed(self._found.get(str(number), ())):
+            if at < floor:
+                break
+            if behind < end:
+                return at
+        return None
 
 
 def heading_start(clean: str, floor: int, end: int, spacing: Callable[[], Spacing]) -> int:
@@ -88,37 +96,29 @@ def heading_start(clean: str, floor: int, end: int, spacing: Callable[[], Spacin
     before the prose does: a short line and an odd gap (a page's end) count only where the words up to the next sure
     sign are no heading.
     """
-    last = start = unsure = None
-    for start, above in _lines_upwards(clean, max(floor, end - _LONGEST_HEADING), end):
-        last = start if last is None else last
+    floor = max(floor, end - _LONGEST_HEADING)
+    words_end = _words_end(clean, floor, end)
+    if words_end <= floor:
+        return floor
+    start = last = _words_start(clean, floor, words_end)
+    unsure = None
+    for _ in range(_MAX_HEADING_LINES):
+        above_end = _words_end(clean, floor, start)
+        above = (_words_start(clean, floor, above_end), above_end) if above_end > floor else None
         if above is None or _begins(clean, start, above, spacing):
             if unsure is None or not sentence_within(clean, start, end):
                 return start
             break
         if unsure is None and _may_begin(clean, start, above, spacing()):
             unsure = start
-    return unsure if unsure is not None else last if last is not None else floor
-
-
-def _lines_upwards(clean: str, floor: int, end: int) -> Iterator[tuple[int, Span | None]]:
-    """Starts of the lines that hold words, from the last one upwards, each with the span of the line above it."""
-    words_end = _words_end(clean, floor, end)
-    start = _words_start(clean, floor, words_end)
-    for _ in range(_MAX_HEADING_LINES):
-        if words_end <= floor:
-            return
-        above_end = _words_end(clean, floor, start)
-        if above_end <= floor:
-            yield start, None
-            return
-        above_start = _words_start(clean, floor, above_end)
-        yield start, (above_start, above_end)
-        start, words_end = above_start, above_end
+        start = above[0]
+    return last if unsure is None else unsure
 
 
 def _words_end(clean: str, floor: int, at: int) -> int:
     """Where the last words before `at` end."""
-    return max(floor, at - _LONGEST_GAP) + len(clean[max(floor, at - _LONGEST_GAP) : at].rstrip())
+    floor = max(floor, at - _LONGEST_GAP)
+    return floor + len(clean[floor:at].rstrip())
 
 
 def _words_start(clean: str, floor: int, at: int) -> int:
@@ -142,7 +142,7 @@ def _may_begin(clean: str, start: int, above: Span, spacing: Spacing) -> bool:
     if _told(clean[above[1] : start]) == spacing.line_gap and spacing.paragraph_gap is not None:
         return False
     first_word = clean[start : start + _LONGEST_WORD].split(None, 1)
-    return above[1] - above[0] + 1 + len(first_word[0] if first_word else "") <= spacing.width * _FULL_SHARE
+    return above[1] - above[0] + 1 + len(first_word[0] if first_word else "") <= spacing.width() * _FULL_SHARE
 
 
 def ends_sentence(line: str) -> bool:
@@ -158,6 +158,7 @@ def _gap_before(clean: str, at: int) -> str:
     return _told(gap[len(gap.rstrip()) :])
 
 
+@lru_cache(maxsize=1024)  # a letter has a hundred gaps of three or four kinds
 def _told(gap: str) -> str:
     """White space between two lines, told by its breaks: blank lines count, spaces at their ends do not."""
     pieces = gap.split("\n")

@@ -37,12 +37,14 @@ _TOOTH = re.compile(
     r"\b(?:dental|dentures?|tooth|teeth|crowns?|implants?|root canal|filling|extractions?|abutments?|molar)\b"
 )
 _TEETH = 32
+_LABEL_WORDS = ("qty", "quantity", "count", "disp", "total", "number", "no.")
 _LABEL = re.compile(
     r"\b(?:qty|quantity|count|dispensed?|disp|total|number|no\.)\.?,?(?: of)? ?[:=#-]? ?\(?"
     r"([0-9]{1,3})(?:\.0{1,2})?(?![0-9%/.])"
 )
 
-_RANGE = r"(?<![\w.,/#%$-])([0-9]{1,3})(?: ?(?:-|to|or) ?([0-9]{1,3}))?(?:\.0{1,2})?"
+# The digit comes before what may not stand in front of it: a pattern that begins with a digit is found much faster.
+_RANGE = r"([0-9](?<![\w.,/#%$-][0-9])[0-9]{0,2})(?: ?(?:-|to|or) ?([0-9]{1,3}))?(?:\.0{1,2})?"
 _TIME = r"(?:day|week|wk|month|mo\b|year|yr|night|min\b|minute)"
 _DOSED = r"(?:tab|tablet|cap|capsule|pill|patch|puff|spray|drop|dose|lozenge)(?:s|es)?"
 
@@ -62,6 +64,7 @@ _HOW_TAKEN = re.compile(
     r"\b(?:(?:every|within|q\.?) ?[0-9]{1,2}(?: ?(?:-|to) ?[0-9]{1,2})? ?(?:hours?|hrs?|h|days?|weeks?|wks?|months?)\b"
     rf"|(?:take|apply|use|inject) [0-9](?: ?(?:-|to|or) ?[0-9])?\b(?: {_DOSED}\b)?)"
 )
+_HOW_TAKEN_WORDS = ("every", "within", "q", "take", "apply", "use", "inject")
 _DAILY_DOSE = re.compile(r"\b[0-9](?: ?- ?[0-9])? ?(?:x|times?)? ?(?:a|per|each|/)? ?(?:day|daily)\b")
 _CARE = re.compile(r"home|nurs|aide|care|visit|session|hour|hr")
 
@@ -112,10 +115,10 @@ _DOSE_UNIT = re.compile(r"bot(?:ox|ul)|dysport|xeomin|myobloc|insulin|heparin|to
 _UNIT_DOSE = re.compile(r"\b[0-9]{1,4} ?units?\b")
 
 _TIMES = re.compile(
-    rf"(?<![a-z0-9])(?:x|times) ?\(?([0-9]{{1,3}})\)?(?:\.0{{1,2}})?(?![0-9.%/])(?! ?-?{_TIME})"
+    rf"(?:x(?<![a-z0-9]x)|times(?<![a-z0-9]times)) ?\(?([0-9]{{1,3}})\)?(?:\.0{{1,2}})?(?![0-9.%/])(?! ?-?{_TIME})"
     r"(?! ?(?:mg|ml|gm|mcg|hour\b|cm\b|inch|refill))"
 )
-_TIMES_AFTER = re.compile(r"(?<![\w.,/#%-])([0-9]{1,2}) ?(?:x|times)\b(?! ?[0-9])")
+_TIMES_AFTER = re.compile(r"([0-9](?<![\w.,/#%-][0-9])[0-9]?) ?(?:x|times)\b(?! ?[0-9])")
 _SERIES = re.compile(rf"\b(?:series|set|total|course|pack|package) of {_RANGE}(?! ?{_PROPERTY})")
 _ASKED = (
     r"(?:retro(?:spective)?(?:ly)?|prospective|concurrent|additional|continued?|ongoing|requests?|requested|for|of|the|"
@@ -137,7 +140,7 @@ def quantity(text: str) -> int | None:
     Frequency times duration is the product, the upper bound where a range is printed; hours asked for are a quantity.
     Strengths, sizes, refills, doses ('1 tab PO TID') and time of rental, stay or membership are none.
     """
-    plain = " ".join(text[:_LONGEST].translate(_PLAIN).lower().split())
+    plain = " ".join(_plain(text).split())
     if "#" in plain and (found := _by_hash(plain)) is not None:
         return found
     plain = _WORD.sub(_digits, plain)
@@ -146,7 +149,7 @@ def quantity(text: str) -> int | None:
     single = _without_asides(_WRITTEN_TWICE.sub(r"\2", plain) if "(" in plain else plain)
     if not _NUMBER_APART.search(single):
         return _by_repetition(plain)
-    if label := _LABEL.search(single):
+    if _holds(single, _LABEL_WORDS) and (label := _LABEL.search(single)):
         return int(label[1])
     if (found := _by_rate(single)) is not None:
         return found
@@ -163,6 +166,17 @@ def quantity(text: str) -> int | None:
     return _by_repetition(plain)
 
 
+def _plain(text: str) -> str:
+    """The head of a service text in small letters, with one kind of dash and quote."""
+    text = text[:_LONGEST]
+    return (text if text.isascii() else text.translate(_PLAIN)).lower()
+
+
+def _holds(plain: str, words: tuple[str, ...]) -> bool:
+    """Whether one of the words is there that a pattern needs: most texts are passed over by them alone."""
+    return any(word in plain for word in words)
+
+
 def _without_asides(plain: str) -> str:
     """The text without numbers that count nothing: strengths, sizes, dates, codes, refills, how a drug is taken."""
     plain = _MEASURED.sub("", plain)
@@ -170,7 +184,9 @@ def _without_asides(plain: str) -> str:
         return plain
     if "refill" in plain:
         plain = _REFILLS.sub(" ; ", plain)
-    plain = _HOW_TAKEN.sub(" ; ", _ASIDE.sub(" ; ", plain))
+    plain = _ASIDE.sub(" ; ", plain)
+    if _holds(plain, _HOW_TAKEN_WORDS):
+        plain = _HOW_TAKEN.sub(" ; ", plain)
     if "da" in plain and not _CARE.search(plain):
         plain = _DAILY_DOSE.sub(" ; ", plain)
     return _UNIT_DOSE.sub(" ; ", plain) if _DOSE_UNIT.search(plain) else plain
@@ -272,7 +288,9 @@ _PER = {"ml": "mL", "hr": "hr", "hour": "hr", "h": "hr"}
 
 def strength(text: str) -> str | None:
     """How strong the medicine is: '10/325 mg', '5%', '50 mcg/hr'; several of a compound joined with '; '."""
-    plain = text[:_LONGEST].translate(_PLAIN).lower()
+    plain = _plain(text)
+    if not _DIGIT.search(plain):
+        return None
     if "%" not in plain and "g" not in plain and "percent" not in plain and "iu" not in plain and "meq" not in plain:
         return None
     found = [_one_strength(match) for match in _STRENGTH.finditer(plain)]
@@ -301,6 +319,7 @@ def _plain_number(printed: str) -> str:
     return f"{whole.lstrip('0') or '0'}{dot}{part}"
 
 
+_LIKE_LEVEL = re.compile(r"[ctls][- ]?[0-9]")
 _LEVEL = re.compile(
     r"(?<![a-z0-9])([ctls])-?([0-9]{1,2})(?![0-9]|\.[0-9]| ?mg|[- ](?:weighted|mapping))"
     r"|(?<![a-z0-9(])([ctls]) ([0-9]{1,2})(?= ?[-/] ?[ctls]?[0-9])"
@@ -316,7 +335,9 @@ _BELOW = {"c": "t", "t": "l", "l": "s", "s": "s"}
 
 def spine_levels(text: str) -> str | None:
     """Levels of the spine in printed order, each once: 'L4-5' is 'L4-L5', 'L3, L4 and L5' is 'L3; L4; L5'."""
-    plain = text[:_LONGEST].translate(_PLAIN).lower()
+    plain = _plain(text)
+    if not _LIKE_LEVEL.search(plain):
+        return None
     found: dict[str, None] = {}
     at = 0
     while match := _LEVEL.search(plain, at):

@@ -30,6 +30,8 @@ _STATED_SEX = re.compile(
 )
 _OTHER_THINGS = ("injury", "claim", "accident", "mri", "fracture", "surgery", "fusion", "machine", "case")
 _CLAUSE_STARTS = frozenset(("who", "whose", "with", "that", "and", "which", "when", "while", "has", "had", "is", "was"))
+_PRINTED = re.compile(r"\S+")
+_LONGEST_WAY = 120
 _WORDS_BETWEEN = 7  # '54 year old, right-hand dominant male'
 _NOT_THE_WORKER = ("his", "her", "their", "son", "daughter", "wife", "husband", "brother", "sister", "mother", "father")
 
@@ -57,9 +59,12 @@ def read_patient(page: Page, start: int, end: int) -> Patient:
 def _ages(low: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Ages in printed order, found from the word behind the number."""
     for unit in _UNIT.finditer(low, start, end):
-        if match := _AGE.search(
-            low, max(start, unit.start() - _LONGEST_NUMBER), min(end, unit.end() + _LONGEST_NUMBER)
-        ):
+        floor, stop = max(start, unit.start() - _LONGEST_NUMBER), min(end, unit.end() + _LONGEST_NUMBER)
+        number = low[floor : unit.start()].rstrip(" \n-")
+        first = floor + len(number.rstrip("0123456789"))
+        # Straight from the digits, as nearly all letters print it, where nothing in front of them can be an age.
+        plain = _AGE.match(low, first, stop) if "y" not in number else None
+        if match := plain or _AGE.search(low, floor, stop):
             yield match
 
 
@@ -71,10 +76,10 @@ def _number(match: re.Match[str]) -> int:
 
 
 def _sex_after(page: Page, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
-    for count, word in enumerate(re.finditer(r"\S+", page.low[start : min(end, start + 120)])):
+    for count, word in enumerate(_PRINTED.finditer(page.low, start, min(end, start + _LONGEST_WAY))):
         bare = word[0].strip(".,;:()-")
         if bare in _SEX:
-            at = start + word.start() + word[0].index(bare)
+            at = word.start() + word[0].index(bare)
             return _SEX[bare], page.value(at, at + len(bare))
         if bare in _CLAUSE_STARTS or word[0].endswith(".") or count >= _WORDS_BETWEEN:
             break

@@ -19,7 +19,7 @@ from orchestration.letters.model import (
     Template,
     Value,
 )
-from orchestration.letters.page import Page, lower, plain
+from orchestration.letters.page import Page, plain_and_low
 from orchestration.letters.patient import read_patient
 from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
@@ -44,6 +44,7 @@ _FORMS = (
     _Form("notice", (notice.HEADING, notice.QUALIFICATIONS), notice.sections, notice.read_items),
     _Form("professional_review", (professional.HEADING,), professional.sections, professional.read_items),
 )
+_BLANK = tuple(Item(0, None, None, None, None, None, None)[1:])
 _SUMMARY_INTRODUCTION = re.compile(
     r"(?:clinical\s+)?case\s+summary\s*:?"
     r"(?:\s*the\s+(?:expert|physician)\s+reviewer\s+developed\s+the\s+following\s+clinical\s+case\s+summary\s+based\s+on"
@@ -59,8 +60,7 @@ def read_letter(text: str) -> Reading | Rejection:
     Every value of the reading carries its place in `text`, in characters. A text without the headings of any template
     ends as `unknown_template`, one with headings but no item as `no_items`; no letter is half read.
     """
-    text = plain(text)
-    low = lower(text)
+    text, low = plain_and_low(text)
     recognised = _recognise(low)
     if recognised is None:
         return Rejection("unknown_template", "The text has no heading of a determination letter.")
@@ -86,7 +86,7 @@ def read_letter(text: str) -> Reading | Rejection:
         page.mark(sections.summary[0], summary_start)
         case_summary = page.value(summary_start, sections.summary[1])
     documents = page.value(*sections.documents) if sections.documents else None
-    read = _places(header, credentials, case_summary, documents, items)
+    read = _places(header, credentials, case_summary, documents)
     return Reading(
         template=template,
         header=header,
@@ -115,7 +115,7 @@ def _recognise(low: str) -> tuple[_Form, re.Match[str]] | None:
 
 def _printed(items: tuple[Item, ...]) -> tuple[Item, ...]:
     """The items of which the letter prints anything at all; a label with nothing around it makes none."""
-    found = [item for item in items if any(part for part in item[1:])]
+    found = [item for item in items if item[1:] != _BLANK]
     if len(found) == len(items):
         return items
     return tuple(item._replace(number=number) for number, item in enumerate(found, start=1))
@@ -126,12 +126,9 @@ def _places(
     credentials: tuple[Credential, ...],
     case_summary: Value | None,
     documents: Value | None,
-    items: tuple[Item, ...],
 ) -> list[Span]:
-    """Where everything stands that was read."""
-    values: list[Value | None] = [header.case_number, header.priority, case_summary, documents]
+    """Where everything stands that was read but the items, which their readers mark."""
+    values = [header.case_number, header.priority, case_summary, documents]
     values += [printed for _, printed in header.dates.values()]
-    values += [credential.value for credential in credentials]
-    for item in items:
-        values += [item.service, item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale]
-    return [(one.start, one.end) for one in values if one]
+    values += [value for _, value in credentials]
+    return [value[1:] for value in values if value]

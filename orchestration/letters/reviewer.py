@@ -107,7 +107,10 @@ def _names(low: str, kind: CredentialKind, start: int, end: int) -> list[_Place]
 
 
 def _parts(low: str, start: int, end: int) -> list[tuple[int, int]]:
-    whole = [match.span() for match in _WHOLE_NAME.finditer(low, start, end)]
+    names = low[start:end]
+    whole: list[tuple[int, int]] = []
+    if "&" in names or "and" in names or "washington" in names:
+        whole = [match.span() for match in _WHOLE_NAME.finditer(low, start, end)]
     parts, at = [], start
     for gap in _PART.finditer(low, start, end):
         if any(first <= gap.start() < last for first, last in whole):

@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from orchestration.letters.guidelines.cutter import cut_guidelines
 from orchestration.letters.measures import quantity, spine_levels, strength
-from orchestration.letters.model import Citation, Item, Reading, Rejection, Side, Span, Value
-from orchestration.letters.page import Places
+from orchestration.letters.model import Item, Reading, Rejection, Scheme, Side, Span, Value
+from orchestration.letters.page import Places, in_one_line
 from orchestration.letters.reader import READER_VERSION
 
 Row = dict[str, Any]
-_Cited = tuple[Citation, Span]
+# A citation's scheme, guideline, chapter, section, pages, year and text, and where in its paragraph it begins and ends.
+_Cells = tuple[Scheme, str | None, int | None, str | None, str | None, int | None, str, int, int]
+_Cited = tuple[int, _Cells]  # with the place of the paragraph
 _DATES = ("injury", "ur_denial", "application_received", "assigned", "decision")
 _VALUES = ("case_number", "priority", "patient_age", "patient_sex", "case_summary", "documents")
+_ENDS = {name: (f"{name}_start", f"{name}_end") for name in (*_VALUES, *(f"{name}_date" for name in _DATES))}
+_BLANK: Row = {
+    "letter_id": None,
+    "reader_version": READER_VERSION,
+    "reason_code": None,
+    "detail": None,
+    "template": None,
+    "item_count": 0,
+    "unread_share": None,
+    **{f"{name}_date": None for name in _DATES},
+    **dict.fromkeys(("case_number", "priority", "patient_age", "patient_sex")),
+    **{end: None for ends in _ENDS.values() for end in ends},
+}
 
 
 def letter_row(letter_id: str, reading: Reading | Rejection) -> Row:
     """One row of staged `letters`: read or rejected."""
-    row: Row = {
-        "letter_id": letter_id,
-        "reader_version": READER_VERSION,
-        "reason_code": None,
-        "detail": None,
-        "template": None,
-        "item_count": 0,
-        "unread_share": None,
-    }
-    values: dict[str, Value | None] = dict.fromkeys((*_VALUES, *(f"{name}_date" for name in _DATES)))
-    days: Row = {f"{name}_date": None for name in _DATES}
-    age = sex = None
+    row = _BLANK.copy()
+    row["letter_id"] = letter_id
     if isinstance(reading, Rejection):
-        row |= {"reason_code": reading.reason_code, "detail": reading.detail}
-    else:
-        header, patient = reading.header, reading.patient
-        row |= {"template": reading.template, "item_count": len(reading.items), "unread_share": reading.unread_share}
-        values |= {"case_number": header.case_number, "priority": header.priority, "case_summary": reading.case_summary}
-        values["documents"] = reading.documents
-        values |= {"patient_age": patient.age_value, "patient_sex": patient.sex_value}
-        for name, (day, printed) in header.dates.items():
-            days[f"{name}_date"] = day
-            values[f"{name}_date"] = printed
-        age, sex = patient.age, patient.sex
-    row |= days
-    for name in ("case_number", "priority"):
-        row[name] = (values[name] or _NOWHERE).text
-    row |= {"patient_age": age, "patient_sex": sex}
-    for name, value in values.items():
-        row[f"{name}_start"], row[f"{name}_end"] = (value or _NOWHERE)[1:]
+        row["reason_code"], row["detail"] = reading.reason_code, reading.detail
+        return row
+    case_number, priority, dates = reading.header
+    age, age_value, sex, sex_value = reading.patient
+    row["template"], row["item_count"] = reading.template, len(reading.items)
+    row["unread_share"] = reading.unread_share
+    row["patient_age"], row["patient_sex"] = age, sex
+    if case_number:
+        row["case_number"], row["case_number_start"], row["case_number_end"] = case_number
+    if priority:
+        row["priority"], row["priority_start"], row["priority_end"] = priority
+    for name, (day, printed) in dates.items():
+        name = f"{name}_date"
+        row[name] = day
+        first, last = _ENDS[name]
+        _, row[first], row[last] = printed
+    for name, value in (
+        ("patient_age", age_value),
+        ("patient_sex", sex_value),
+        ("case_summary", reading.case_summary),
+        ("documents", reading.documents),
+    ):
+        if value:
+            first, last = _ENDS[name]
+            _, row[first], row[last] = value
     return row
 
 
@@ -73,38 +86,38 @@ def credential_rows(letter_id: str, reading: Reading) -> list[Row]:
 
 def item_row(letter_id: str, item: Item) -> Row:
     """One row of staged `items`."""
-    service = item.service or _NOWHERE
-    outcome = item.outcome_value or _NOWHERE
-    restated = item.restated_outcome_value or _NOWHERE
-    claims = item.claims_guideline or _NOWHERE
-    reviewer = item.reviewer_guideline or _NOWHERE
-    rationale = item.rationale or _NOWHERE
-    units, strong, levels = _measures(service.text or "")
+    service, service_start, service_end = item.service or _NOWHERE
+    _, outcome_start, outcome_end = item.outcome_value or _NOWHERE
+    _, restated_start, restated_end = item.restated_outcome_value or _NOWHERE
+    claims, claims_start, claims_end = item.claims_guideline or _NOWHERE
+    reviewer, reviewer_start, reviewer_end = item.reviewer_guideline or _NOWHERE
+    rationale, rationale_start, rationale_end = item.rationale or _NOWHERE
+    units, strong, levels = _measures(service) if service else _UNMEASURED
     return {
         "letter_id": letter_id,
         "item_number": item.number,
-        "service_text": service.text,
+        "service_text": service,
         "outcome": item.outcome,
         "restated_outcome": item.restated_outcome,
         "quantity": units,
         "strength": strong,
         "spine_levels": levels,
-        "claims_guideline_text": claims.text,
-        "reviewer_guideline_text": reviewer.text,
-        "rationale_text": rationale.text,
-        "rationale_words": rationale.text.count(" ") + 1 if rationale.text else 0,
-        "service_start": service.start,
-        "service_end": service.end,
-        "outcome_start": outcome.start,
-        "outcome_end": outcome.end,
-        "restated_outcome_start": restated.start,
-        "restated_outcome_end": restated.end,
-        "claims_guideline_start": claims.start,
-        "claims_guideline_end": claims.end,
-        "reviewer_guideline_start": reviewer.start,
-        "reviewer_guideline_end": reviewer.end,
-        "rationale_start": rationale.start,
-        "rationale_end": rationale.end,
+        "claims_guideline_text": claims,
+        "reviewer_guideline_text": reviewer,
+        "rationale_text": rationale,
+        "rationale_words": rationale.count(" ") + 1 if rationale else 0,
+        "service_start": service_start,
+        "service_end": service_end,
+        "outcome_start": outcome_start,
+        "outcome_end": outcome_end,
+        "restated_outcome_start": restated_start,
+        "restated_outcome_end": restated_end,
+        "claims_guideline_start": claims_start,
+        "claims_guideline_end": claims_end,
+        "reviewer_guideline_start": reviewer_start,
+        "reviewer_guideline_end": reviewer_end,
+        "rationale_start": rationale_start,
+        "rationale_end": rationale_end,
     }
 
 
@@ -119,55 +132,57 @@ def citation_rows(letter_id: str, clean: str, item: Item) -> list[Row]:
     A reviewer who finds the claims administrator's guidelines appropriate relies on them: they are cited again, at the
     place where the letter prints them.
     """
-    claims = _cited(clean, item.claims_guideline)
-    reviewer = _cited(clean, item.reviewer_guideline)
-    if item.reviewer_guideline and cut_guidelines(item.reviewer_guideline.text).adopts_other_side:
-        reviewer = claims + reviewer
-    sides: tuple[tuple[Side, list[_Cited]], ...] = (("claims_administrator", claims), ("reviewer", reviewer))
+    claims, _ = _cited(clean, item.claims_guideline)
+    reviewer, is_adopting = _cited(clean, item.reviewer_guideline)
+    rows = _rows_of_side(letter_id, item.number, "claims_administrator", claims)
+    return rows + _rows_of_side(letter_id, item.number, "reviewer", claims + reviewer if is_adopting else reviewer)
+
+
+def _rows_of_side(letter_id: str, item_number: int, side: Side, cited: list[_Cited]) -> list[Row]:
     return [
         {
             "letter_id": letter_id,
-            "item_number": item.number,
+            "item_number": item_number,
             "cited_by": side,
             "citation_number": number,
-            "scheme": citation.scheme,
-            "guideline_text": citation.guideline_text,
-            "chapter_number": citation.chapter_number,
-            "section_text": citation.section_text,
-            "pages": _pages(citation.pages),
-            "edition_year": citation.edition_year,
-            "citation_text": citation.citation_text,
-            "span_start": start,
-            "span_end": end,
+            "scheme": scheme,
+            "guideline_text": guideline,
+            "chapter_number": chapter,
+            "section_text": section,
+            "pages": pages,
+            "edition_year": year,
+            "citation_text": text,
+            "span_start": at + start,
+            "span_end": at + end,
         }
-        for side, cited in sides
-        for number, (citation, (start, end)) in enumerate(cited, start=1)
+        for number, (at, (scheme, guideline, chapter, section, pages, year, text, start, end)) in enumerate(cited, 1)
     ]
 
 
-def _cited(clean: str, paragraph: Value | None) -> list[_Cited]:
-    """The citations of one side's paragraph, each with its place in the letter."""
-    citations = cut_guidelines(paragraph.text).citations if paragraph else ()
-    if not paragraph or not citations:
-        return []
-    if len(paragraph.text) == paragraph.end - paragraph.start:  # in one line
-        at = paragraph.start
-        return [(citation, (at + citation.start, at + citation.end)) for citation in citations]
-    places = Places(clean, paragraph)
-    return [(citation, places.span(citation.start, citation.end)) for citation in citations]
+def _cited(clean: str, paragraph: Value | None) -> tuple[list[_Cited], bool]:
+    """The citations of one side's paragraph, each with the paragraph's place; whether it adopts the other side's."""
+    if paragraph is None:
+        return [], False
+    _, at, stop = paragraph
+    citations, is_adopting = _cut(clean[at:stop])
+    return [(at, citation) for citation in citations], is_adopting
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)  # the sentences that recur mostly break their lines at the same words
+def _cut(printed: str) -> tuple[tuple[_Cells, ...], bool]:
+    """The citations of a paragraph as the letter prints it, in lines: their places are counted in those."""
+    citations, is_adopting = cut_guidelines(in_one_line(printed))
+    places = Places(printed)
+    return tuple(
+        (*citation[:4], _pages(citation.pages), *citation[5:7], *places.span(citation.start, citation.end))
+        for citation in citations
+    ), is_adopting
+
+
 def _pages(pages: tuple[Span, ...]) -> str | None:
     return "; ".join([f"{first}-{last}" for first, last in pages]) or None
 
 
-class _Nowhere(NamedTuple):
-    """What the letter does not print."""
-
-    text: None = None
-    start: None = None
-    end: None = None
-
-
-_NOWHERE = _Nowhere()
+_NOWHERE: tuple[None, None, None] = (None, None, None)
+"""What the letter does not print."""
+_UNMEASURED: tuple[None, None, None] = (None, None, None)

@@ -12,14 +12,11 @@ from orchestration.letters.model import Side, Value
 from orchestration.letters.page import Page, starts_line
 
 # Who a sentence speaks of, found from the last word; 'Per the strength of evidence hierarchy' opens the reviewer's.
-_SPEAKERS = (
-    ("administrator", re.compile(r"(?:the\s+)?claims?\s+$")),
-    (
-        "reviewer",
-        re.compile(r"(?:the\s+)?(?:(?:expert|physician|professional|medical|maximus|imr|independent)\s+){0,3}$"),
-    ),
-    ("per the strength of", re.compile(r"$")),
-)
+_ADMINISTRATOR, _REVIEWER, _HIERARCHY = "administrator", "reviewer", "per the strength of"
+_OF_CLAIMS = ("claims", "claim")
+_OF_REVIEWER = ("expert", "physician", "professional", "medical", "maximus", "imr", "independent")
+_MOST_OF_REVIEWER = 3
+_USUAL = {_ADMINISTRATOR: "the claims ", _REVIEWER: "the expert "}
 _LONGEST_SPEAKER = 300  # a page may end within
 _SENTENCE_ENDS = (".", ":", ";", "!", "?", ")", '"', "”")
 _LONGEST_GAP = 400  # of a page's end with its footer
@@ -68,13 +65,13 @@ def _turns(page: Page, start: int, end: int) -> list[tuple[Side, int]]:
     """Who speaks, and from where on, in printed order."""
     low = page.low
     spoken: list[tuple[int, Side]] = []
-    for word, front in _SPEAKERS:
-        side: Side = "claims_administrator" if word == "administrator" else "reviewer"
+    for word in (_ADMINISTRATOR, _REVIEWER, _HIERARCHY):
+        side: Side = "claims_administrator" if word is _ADMINISTRATOR else "reviewer"
         at = low.find(word, start, end)
         while at >= 0:
-            speaker = front.search(low, max(start, at - _LONGEST_SPEAKER), at)
-            if speaker and _begins_sentence(page, start, speaker.start()):
-                spoken.append((speaker.start(), side))
+            speaker = _speaker_start(low, max(start, at - _LONGEST_SPEAKER), at, word)
+            if speaker is not None and _begins_sentence(page, start, speaker):
+                spoken.append((speaker, side))
             at = low.find(word, at + len(word), end)
     spoken.sort()
     turns: list[tuple[Side, int]] = []
@@ -82,6 +79,40 @@ def _turns(page: Page, start: int, end: int) -> list[tuple[Side, int]]:
         if not turns or turns[-1][0] != side:
             turns.append((side, at))
     return turns
+
+
+def _speaker_start(low: str, floor: int, at: int, word: str) -> int | None:
+    """Where 'the claims' in front of 'administrator', or 'the expert' in front of 'reviewer', begins; None for an
+    administrator of anything else."""
+    usual = _USUAL.get(word, "")
+    if usual and low.endswith(usual, floor, at):  # as nearly all letters print it, told without a walk over the words
+        return at - len(usual)
+    if word is _ADMINISTRATOR:
+        claims = _word_before(low, floor, at, _OF_CLAIMS)
+        return None if claims is None else _behind_article(low, floor, claims)
+    first = at
+    if word is _REVIEWER:
+        for _ in range(_MOST_OF_REVIEWER):
+            front = _word_before(low, floor, first, _OF_REVIEWER)
+            if front is None:
+                break
+            first = front
+        first = _behind_article(low, floor, first)
+    # Without words of its own, it begins with the line feed in front of it.
+    return at - 1 if first == at > floor and low[at - 1] == "\n" else first
+
+
+def _word_before(low: str, floor: int, at: int, words: tuple[str, ...]) -> int | None:
+    """Where one of `words` begins that only white space parts from `at`."""
+    front = low[floor:at].rstrip()
+    if len(front) == at - floor or not front.endswith(words):
+        return None
+    return floor + len(front) - next(len(word) for word in words if front.endswith(word))
+
+
+def _behind_article(low: str, floor: int, at: int) -> int:
+    article = _word_before(low, floor, at, ("the",))
+    return at if article is None else article
 
 
 def _begins_sentence(page: Page, start: int, at: int) -> bool:

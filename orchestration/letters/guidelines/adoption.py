@@ -20,6 +20,11 @@ _ADOPTS = (
     re.compile(rf"\b(?:agree[sd]?|concur(?:s|red)?) with [^.]{{0,80}}\b{_USED} by {_THE_OTHER_SIDE}"),
     re.compile(rf"\bsame {_THINGS} (?:as|that|which) {_THE_OTHER_SIDE}"),
 )
+# One of these is in whatever adopts: most paragraphs are passed over by them alone.
+_SURE_WORDS = (
+    *("relevant", "appropriate", "applicable", "correct", "valid", "sufficient", "adequate"),
+    *("agree", "concur", "same "),
+)
 _DENIES = re.compile(
     r"\b(?:not|no|nor|neither|insufficient|inapplicable|inappropriate|irrelevant|disagree[sd]?)\b|in addition to"
 )
@@ -27,7 +32,7 @@ _DENIES = re.compile(
 
 def adopts_other_side(low: str) -> bool:
     """Whether a sentence of a reviewer's paragraph (in small letters) says so, and not the opposite."""
-    if "claim" not in low and "utili" not in low:
+    if ("claim" not in low and "utili" not in low) or not any(word in low for word in _SURE_WORDS):
         return False
     for pattern in _ADOPTS:
         for match in pattern.finditer(low):

@@ -22,9 +22,10 @@ _NON_MTUS = (
     r"(?:non-? ?mtus (?:citations?|guidelines?|evidence|sources?)|other medical treatment guidelines? (?:or|and|/) ?"
     r"(?:other )?medical evidence)[\s:.]{0,3}"
 )
-# What opens a statement. The first line lets most words be passed over quickly.
+# What opens a statement, and the words that it is found by.
+_OPENING_WORDS = ("based ", "decision", "non", "other med", "relie", "administrator ", "reviewer ")
 _OPENING = re.compile(
-    r"(?=based|decision|non|other med|relie|administrator|reviewer)(?:"
+    r"(?:"
     r"(?P<stated>decisions? (?:is |was |were )?based (?:up)?on(?:[\s:]{1,2}|$)"
     rf"(?P<stated_non>(?:the |a )?{_NON_MTUS})?)|(?P<non>{_NON_MTUS})"
     r"|(?P<prose>(?:based (?:its|his/her|his or her|their|his|her|the) (?:[a-z]{2,20} )?"
@@ -41,6 +42,11 @@ _BEFORE_PART_OF = re.compile(
     r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?"
     r"(?:(?:is|are|was|were) )?(?:also )?(not )?(?:a )?$"
 )
+_LONGEST_WHICH = 40
+_WHICH = ", which "
+_WHICH_IS = {
+    ", which is ": False, ", which are ": False, ", which is not ": True, ", which are not ": True,
+}  # fmt: skip
 # 'based his/her decision on the ODG, ..., and on Bellamy N et al., ...': a further source of one sentence
 _FOUND_RIGHT = re.compile(r",? (?:to be |is |are |was |were )?(?:both )?(?:relevant|appropriate|applicable)\b")
 _AND_ON = re.compile(r",? and (?:also )?(?:up)?on (?:the )?(?!(?:the )?(?:pages?|pp?\.?|tables?|figures?)\b)")
@@ -89,7 +95,7 @@ def _says_something(citation: Citation) -> bool:
 
 def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]]:
     """Start, end, the scheme stated and the scheme implied, of each piece that names guidelines."""
-    openings = list(_OPENING.finditer(low))
+    openings = _openings(low)
     start = _behind_denials(low, 0, openings[0].start() if openings else len(low))
     said: Scheme | None = "non_mtus" if "not base" in low[:start] or "no section of the mtus" in low[:start] else None
     first = openings[0].start() if openings else len(low)
@@ -97,20 +103,21 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
         yield from _parts(low, start, first, None, said)
     for number, opening in enumerate(openings, 1):
         start, end = opening.end(), openings[number].start() if number < len(openings) else len(low)
-        sentence_end = (_PROSE_END if opening["prose"] else _STATED_END).search(low, start, end)
+        kind = opening.lastgroup
+        sentence_end = (_PROSE_END if kind == "prose" else _STATED_END).search(low, start, end)
         if sentence_end:
             end = sentence_end.start()
-        is_named = _names_guideline(low, start, end)
-        if opening[0].startswith("reviewer found"):  # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
+        if low.startswith("reviewer found", opening.start()):
+            # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
             right = _FOUND_RIGHT.search(low, start, end)
-            if not is_named or not right or "administrator" in low[start:end]:
+            if not right or "administrator" in low[start:end] or not _names_guideline(low, start, end):
                 continue
             end = right.start()
-        if "claims administrator" in low[start:end] and not is_named:
+        elif "claims administrator" in low[start:end] and not _names_guideline(low, start, end):
             continue  # 'the same guidelines as the Claims Administrator'
-        if opening["stated_non"] or opening["non"]:
+        if kind == "non" or opening["stated_non"]:
             yield start, end, "non_mtus", None
-        elif opening["prose"]:
+        elif kind == "prose":
             for first, last, part_of, _ in _parts(low, start, end, None, None):
                 for at, stop in _sources(low, first, last):
                     yield at, stop, part_of, None
@@ -121,25 +128,53 @@ def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]
             yield from _parts(low, start, end, scheme, said)
 
 
+def _openings(low: str) -> list[re.Match[str]]:
+    """What opens the statements of a paragraph, in printed order."""
+    places = []
+    for word in _OPENING_WORDS:
+        if word in low:
+            at = low.find(word)
+            while at >= 0:
+                places.append(at)
+                at = low.find(word, at + 1)
+    openings: list[re.Match[str]] = []
+    end = 0
+    for at in sorted(places):
+        if at >= end and (opening := _OPENING.match(low, at)):
+            openings.append(opening)
+            end = opening.end()
+    return openings
+
+
 def _parts(
     low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
 ) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]]:
     """A statement, parted behind each 'which is (not) part of the MTUS'."""
     stated = False
     for match in _PART_OF.finditer(low, start, end):
-        before = _BEFORE_PART_OF.search(low, max(start, match.start() - 40), match.start())
+        before = _before_part_of(low, max(start, match.start() - _LONGEST_WHICH), match.start())
         if before is None:
             continue
-        yield start, before.start(), "non_mtus" if before[1] else "mtus", None
+        yield start, before[0], "non_mtus" if before[1] else "mtus", None
         start, stated = match.end(), True
     if stated and not _names_guideline(low, start, end) and not _PAGES_ONLY.match(low, start, end):
         return  # ', because a fusion is at issue'
     yield start, end, scheme, said
 
 
+def _before_part_of(low: str, floor: int, end: int) -> tuple[int, bool] | None:
+    """Where ', which is' in front of 'part of the MTUS' begins, and whether 'not' is behind it."""
+    which = low.rfind(_WHICH, floor, end)
+    is_not = _WHICH_IS.get(low[which:end]) if which >= 0 else None
+    if is_not is not None and (which == floor or low[which - 1] not in " ,("):  # the usual words, without a search
+        return which, is_not
+    match = _BEFORE_PART_OF.search(low, floor, end)
+    return (match.start(), match[1] is not None) if match else None
+
+
 def _sources(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A sentence's pieces between one ', and on ' and the next."""
-    for further in _AND_ON.finditer(low, start, end):
+    for further in _AND_ON.finditer(low, start, end) if low.find(" and ", start, end) >= 0 else ():
         if further.start() > start:
             yield start, further.start()
         start = further.end()
@@ -150,12 +185,17 @@ def _names_guideline(low: str, start: int, end: int) -> bool:
     return any(element.lastgroup in ("odg", "acoem", "title", *NAMED) for element in ELEMENT.finditer(low, start, end))
 
 
+@lru_cache(maxsize=4096)  # the commonest sentences of all
+def _says_nothing(sentence: str) -> bool:
+    return _SAYS_NOTHING.search(sentence) is not None
+
+
 def _behind_denials(low: str, start: int, end: int) -> int:
     """Where the sentences end that say what was not cited."""
     while start < end:
         stop = low.find(". ", start, end)
         stop = stop + 2 if stop >= 0 else end
-        if not _SAYS_NOTHING.search(low[start:stop]):
+        if not _says_nothing(low[start:stop]):
             break
         start = stop
     return start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from orchestration.letters.guidelines.names import (
     DETAIL,
@@ -95,13 +95,16 @@ def drafts_of(low: str, start: int, end: int, scheme: Scheme | None) -> list[Dra
         topic = _topic_behind(low, current.pages_end, end)
         if topic is not None:
             _carry(drafts, current, topic)
-    for draft, after in zip(drafts, [*drafts[1:], None], strict=True):
-        draft.end = after.start if after else end
-    return [part for draft in drafts for part in (_by_chapter(low, draft) if draft.kind == "odg" else (draft,))]
+    for draft, after in pairwise(drafts):
+        draft.end = after.start
+    drafts[-1].end = end
+    return [part for draft in drafts for part in _by_chapter(low, draft)]
 
 
 def _by_chapter(low: str, draft: Draft) -> list[Draft]:
-    """A citation of the ODG, parted where a further chapter follows a topic."""
+    """A citation of the ODG, parted where a further chapter follows a topic; any other as it is."""
+    if draft.kind != "odg":
+        return [draft]
     stop = draft.pages_start if draft.pages_start is not None else draft.end
     topic, _, _, titled = details(low, draft.detail, stop, "odg")
     parts = [draft]

@@ -8,7 +8,7 @@ from orchestration.letters.guidelines.drafts import LITERATURE, NAMED, Draft, dr
 from orchestration.letters.guidelines.literature import cut_literature
 from orchestration.letters.guidelines.names import CHAPTER, ODG_NEXT
 from orchestration.letters.guidelines.pages import read_pages
-from orchestration.letters.guidelines.words import TRIM, closed, details, first_year, trimmed, without_tail
+from orchestration.letters.guidelines.words import TRIM, closed, details, first_year, holds_year, trimmed, without_tail
 from orchestration.letters.model import Citation, Scheme
 
 # 'NSAIDs 67-73', 'Opioids 9, 74-96': pages without the word
@@ -55,13 +55,13 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
     stop = draft.pages_start if draft.pages_start is not None else draft.end
     topic_start, name_end, chapter, _ = details(low, draft.detail, stop, draft.kind)
     name_start = draft.name[0] if draft.name else draft.detail
-    own = closed(text, *trimmed(text, name_start, name_end)) or None
-    name = own
-    if before is not None:
-        name = (f"{head}, {own}" if head else own) if own else before.guideline_text
-        chapter = chapter if own else before.chapter_number
-    elif draft.kind in NAMED and draft.name:
+    if before is None and draft.kind in NAMED and draft.name:
         name = head
+    else:
+        name = own = closed(text, *trimmed(text, name_start, name_end)) or None
+        if before is not None:
+            name = (f"{head}, {own}" if head else own) if own else before.guideline_text
+            chapter = chapter if own else before.chapter_number
     if draft.kind == "acoem" and chapter is None and (later := CHAPTER.search(low, topic_start, stop)):
         # 'ACOEM, Special Studies, Chapter 12'
         chapter = int(later[1])
@@ -70,18 +70,20 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
             topic_start = after
         else:
             stop = later.start()
-    if empty := _EMPTY_PAGES.search(low, topic_start, stop):
+    if low.find("(s)", topic_start, stop) >= 0 and (empty := _EMPTY_PAGES.search(low, topic_start, stop)):
         stop = empty.start()
     pages = draft.pages
     if not pages and draft.kind in ("acoem", *NAMED) and (bare := _BARE_PAGES.search(low, topic_start, stop)):
         pages, stop = read_pages(low, bare.end(), stop)[0], bare.start()
-    year: int | None = first_year(low, draft.start, topic_start)
+    named = topic_start
     if low.startswith("under ", topic_start):  # 'ODG, Low Back Chapter, under Lumbar supports'
         topic_start += 6
     topic_stop = without_tail(low, topic_start, stop)
-    year = year or first_year(low, topic_stop, stop)
-    if draft.pages_end is not None:
-        year = year or first_year(low, draft.pages_end, draft.end)
+    year = None
+    if holds_year(low, draft.start, draft.end):
+        year = first_year(low, draft.start, named) or first_year(low, topic_stop, stop)
+        if year is None and draft.pages_end is not None:
+            year = first_year(low, draft.pages_end, draft.end)
     if year is None and before is not None:
         year = before.edition_year
     topic = closed(text, *trimmed(text, topic_start, topic_stop)) or None

@@ -9,24 +9,46 @@ from orchestration.letters.guidelines.names import ACOEM_SHORT, DETAIL, ELEMENT,
 TRIM = " ,;:.-–—/[&"
 _TRIM_END = " ,;:.-–—/[(&"
 _LOOSE = frozenset(("and", "or", "the", "on", "in", "also"))
-_SEPARATOR = re.compile(r"[\s,:;.()/\[\]&–—-]+")
-_GLUE = re.compile(r"(?:also |and |or |as well as |the |non-mtus |on |in |from |per |citing |see |under |of )+")
+_SEPARATORS = frozenset(" ,:;.()/[]&–—-")
+_GLUES = (
+    *("also ", "and ", "or ", "as well as ", "the ", "non-mtus ", "on ", "in ", "from ", "per ", "citing ", "see "),
+    *("under ", "of "),
+)
+_GLUE_BEGINNINGS = frozenset(glue[:2] for glue in _GLUES)
+_GLUE = re.compile(rf"(?:{'|'.join(_GLUES)})+")
 _YEAR = re.compile(r"(?:19|20)\d\d(?<![\d-]\d{4})(?![\d/-])")
+_CENTURY = re.compile(r"(?:19|20)\d\d")
 _TAIL = re.compile(
     r"[\s,;(\[-]{1,4}(?:(?:last |recently )?(?:updated?|revised|accessed|effective|version|dated)[\s:]{0,2}(?:on )?)?"
     r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4}|(?:[a-z]{3,9}\.? (?:\d{1,2},? )?)?(?:19|20)\d\d"
     r"|on-?line (?:version|edition)|web(?: version)?"
     r"|treatment index|twc|procedure summary|mtus)[)\]\s.,]{0,3}$"
 )
+_TAIL_ENDS = ("version", "edition", "web", "index", "twc", "summary", "mtus")
+_LONGEST_TAIL = 60
 
 
 def skip(low: str, pos: int, end: int) -> int:
     """Past separators and words like 'and the'."""
     while True:
-        match = _SEPARATOR.match(low, pos, end) or _GLUE.match(low, pos, end)
-        if match is None:
+        start = pos
+        pos = _behind_glue(low, behind_separators(low, pos, end), end)
+        if pos == start:
             return pos
-        pos = match.end()
+
+
+def behind_separators(low: str, pos: int, end: int) -> int:
+    """Past white space, commas, brackets and their like. There are one or two: a pattern takes longer to start."""
+    while pos < end and low[pos] in _SEPARATORS:
+        pos += 1
+    return pos
+
+
+def _behind_glue(low: str, pos: int, end: int) -> int:
+    if low[pos : pos + 2] not in _GLUE_BEGINNINGS:
+        return pos
+    glue = _GLUE.match(low, pos, end)
+    return glue.end() if glue else pos
 
 
 def details(low: str, pos: int, end: int, kind: str) -> tuple[int, int, int | None, bool]:
@@ -36,12 +58,9 @@ def details(low: str, pos: int, end: int, kind: str) -> tuple[int, int, int | No
     """
     name_end, chapter, titled = pos, None, False
     while pos < end:
-        gap = _SEPARATOR.match(low, pos, end)
-        at = gap.end() if gap else pos
-        if kind in ("odg", "acoem"):
-            glue = _GLUE.match(low, at, end)  # 'Shoulder Complaints Chapter of the ACOEM Practice Guidelines'
-            if glue:
-                at = glue.end()
+        at = behind_separators(low, pos, end)
+        if kind in ("odg", "acoem"):  # 'Shoulder Complaints Chapter of the ACOEM Practice Guidelines'
+            at = _behind_glue(low, at, end)
         detail = DETAIL.match(low, at, end)
         if detail and detail.end() > at:
             if detail.lastgroup == "chapter" and kind in ("acoem", "mtus", "odg"):
@@ -66,8 +85,12 @@ def details(low: str, pos: int, end: int, kind: str) -> tuple[int, int, int | No
             if found is None or found.lastgroup != kind:
                 break
         pos = name_end = found.end()
-    gap = _SEPARATOR.match(low, pos, end)
-    return (gap.end() if gap else pos), name_end, chapter, titled
+    return behind_separators(low, pos, end), name_end, chapter, titled
+
+
+def holds_year(low: str, start: int, end: int) -> bool:
+    """Whether four digits are there that a year may be among: most citations are passed over by them alone."""
+    return _CENTURY.search(low, start, end) is not None
 
 
 def first_year(low: str, start: int, end: int) -> int | None:
@@ -81,21 +104,23 @@ def without_tail(low: str, start: int, end: int) -> int:
     address = low.find("http", start, end)
     if address >= 0:
         end = address
-    match = _TAIL.search(low, max(start, end - 60), end)
+    last = low[max(start, end - _LONGEST_TAIL) : end].rstrip(")] .,")
+    if not last[-1:].isdigit() and not last.endswith(_TAIL_ENDS):  # as most topics
+        return end
+    match = _TAIL.search(low, max(start, end - _LONGEST_TAIL), end)
     return match.start() if match else end
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The same stretch without separators and loose words at its ends."""
-    while start < end and text[start] in TRIM:
-        start += 1
+    words = text[start:end].lstrip(TRIM)
+    start = end - len(words)
     while True:
-        while end > start and (text[end - 1] in _TRIM_END or text[end - 1].isspace()):
-            end -= 1
-        last = text.rfind(" ", start, end) + 1 or start
-        if text[last:end].lower() not in _LOOSE:
-            return start, end
-        end = last
+        words = words.rstrip(_TRIM_END)
+        last = words.rfind(" ") + 1
+        if words[last:].lower() not in _LOOSE:
+            return start, start + len(words)
+        words = words[:last]
 
 
 def closed(text: str, start: int, end: int) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orchestration.letters.layout import LIST_NUMBER, ends_sentence, numbered_start, sentence_within
+from orchestration.letters.layout import LIST_NUMBER, ends_sentence, sentence_within
 from orchestration.letters.model import Item, Sections, Span
 from orchestration.letters.page import Page, starts_line
 from orchestration.letters.sides import begins_sides, last_side_start, sides
@@ -112,7 +112,7 @@ def _head(
     if not ends_line:
         return None
     numbers = range(number, number + _MOST_AHEAD)
-    counted = next((at for one in numbers if (at := numbered_start(page.clean, floor, statement.start, one))), None)
+    counted = next((at for one in numbers if (at := headings.numbered(floor, statement.start, one))), None)
     if counted is None and not is_followed:
         return None  # the last words of a rationale
     start = counted
@@ -160,7 +160,7 @@ def _item(page: Page, number: int, head: _Head, label: Span | None, stop: int) -
     statement = head.statement
     if statement:
         page.mark(statement.start, statement.end)
-    return Item(
+    item = Item(
         number=number,
         service=service(page, head.start, head.end),
         outcome=statement.outcome if statement else None,
@@ -169,3 +169,5 @@ def _item(page: Page, number: int, head: _Head, label: Span | None, stop: int) -
         reviewer_guideline=reviewer,
         rationale=rationale,
     )
+    page.mark_values(item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale)
+    return item

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from orchestration.letters.layout import ends_sentence
-from orchestration.letters.model import Item, Outcome, Sections, Span, Value
+from orchestration.letters.model import Item, Outcome, Sections, Span
 from orchestration.letters.page import Page
 from orchestration.letters.templates.parts import INTRODUCTION, Headings, closing_start, sections_of, service
 
 Mark = Literal["outcome", "claims", "reviewer", "rationale"]
 
 HEADING = re.compile(r"issues,\s*decisions,?\s+and\s+rationales")
-_CREDENTIALS = re.compile(r"reviewer\s+has\s+the\s+following\s+credentials|states?(?:\(s\))?\s+of\s+licensure\s*:")
+_CREDENTIALS = (
+    re.compile(r"reviewer\s+has\s+the\s+following\s+credentials"),
+    re.compile(r"states?(?:\(s\))?\s+of\s+licensure\s*:"),
+)
 _LABELS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ("claims", re.compile(r"claims\s+administrator(?:['’]s)?\s+guidelines?\s*:")),
     ("reviewer", re.compile(r"maximus(?:['’]s)?\s+guidelines?\s*:")),
@@ -25,18 +28,20 @@ _LABELS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
 )
 # The outcome stands alone to the end of its line; 'upheld' in a sentence goes on.
 _OUTCOME = re.compile(r":\s*(upheld|overturned) *\.? *(?=\n|$|claims\s+admin|maximus\s+guid|decision\s+rat)")
+_BEHIND: dict[Mark, tuple[Mark, ...]] = {
+    "claims": ("reviewer", "rationale"),
+    "reviewer": ("rationale",),
+    "rationale": (),
+    "outcome": (),
+}
 _BEFORE_LABEL = (".", ":", ")", "upheld", "overturned")
 _LONGEST_TAIL = 200  # of an item that is cut off behind its outcome
 
 
-class _Event(NamedTuple):
-    """A mark in the text: where it starts, and where what it announces starts."""
-
-    mark: Mark
-    start: int
-    end: int
-    outcome: Outcome | None = None
-    outcome_span: Span | None = None
+# A mark in the text: where it starts, where what it announces starts, which it is, and what an outcome says, with its
+# place. A tuple without names: a letter has some fifteen, and they are sorted.
+_Event = tuple[int, int, Mark, Outcome | None, Span]
+_NO_SPAN = (0, 0)
 
 
 @dataclass(slots=True)
@@ -44,8 +49,9 @@ class _Draft:
     """An item while its parts are being collected: the places of its heading and of its paragraphs."""
 
     heading: Span
-    outcome: Outcome | None = None
-    outcome_span: Span | None = None
+    outcome: Outcome | None
+    outcome_span: Span
+    labels_start: int  # of the first paragraph's label
     parts: dict[Mark, Span] = field(default_factory=dict)
 
 
@@ -54,7 +60,7 @@ def has_credentials_block(low: str, sections: Sections) -> bool:
     start, end = sections.made
     if low.find("licensure", start, end) < 0 and low.find("credentials", start, end) < 0:
         return False
-    return _CREDENTIALS.search(low, start, end) is not None
+    return any(pattern.search(low, start, end) for pattern in _CREDENTIALS)
 
 
 def sections(low: str, heading: re.Match[str]) -> Sections:
@@ -71,84 +77,69 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
         page.mark(*introduction.span())
     end = closing_start(page, floor, end)
     events = _events(page.low, floor, end)
-    for event in events:
-        if event.mark != "outcome":
-            page.mark(event.start, event.end)
     drafts = _drafts(page, events, floor, end)
     return tuple(_item(page, number, draft) for number, draft in enumerate(drafts, start=1))
 
 
 def _events(low: str, start: int, end: int) -> list[_Event]:
     """All marks in printed order."""
-    events = [
-        _Event("outcome", match.start(), match.end(), "upheld" if match[1] == "upheld" else "overturned", match.span(1))
+    events: list[_Event] = [
+        (*match.span(), "outcome", "upheld" if match[1] == "upheld" else "overturned", match.span(1))
         for match in _OUTCOME.finditer(low, start, end)
     ]
     for mark, pattern in _LABELS:
         for match in pattern.finditer(low, start, end):
-            at = match.start()
-            line = low[max(start, low.rfind("\n", start, at) + 1) : at]
-            # 'as stated in the MAXIMUS guideline: ...' is a sentence's
-            if not line or line.isspace() or line.rstrip().endswith(_BEFORE_LABEL):
-                events.append(_Event(mark, at, match.end()))
-    events.sort(key=_place)
+            at, behind = match.span()
+            if low[at - 1] == "\n" or _may_begin(low, start, at):
+                events.append((at, behind, mark, None, _NO_SPAN))
+    events.sort()
     return events
 
 
-def _place(event: _Event) -> int:
-    return event.start
+def _may_begin(low: str, floor: int, at: int) -> bool:
+    """Whether words at `at` are a label: 'as stated in the MAXIMUS guideline: ...' is a sentence's."""
+    line = low[max(floor, low.rfind("\n", floor, at) + 1) : at].rstrip()
+    return not line or line.endswith(_BEFORE_LABEL)
 
 
 def _drafts(page: Page, events: list[_Event], floor: int, end: int) -> list[_Draft]:
     drafts: list[_Draft] = []
-    headings = Headings(page, floor, end, [event.start for event in events if event.mark != "outcome"])
-    open_part: tuple[Mark, int] | None = None  # the paragraph that runs until the next mark or heading
-    for index, event in enumerate(events):
-        follows = events[index + 1] if index + 1 < len(events) else None
-        current = drafts[-1] if drafts else None
-        if event.mark == "outcome":
-            if not _is_heading(event, follows, end):
+    headings = Headings(page, floor, end, [at for at, _, mark, _, _ in events if mark != "outcome"])
+    current: _Draft | None = None
+    opened: Mark | None = None  # the paragraph that runs from `floor` until the next mark or heading
+    for (at, behind, mark, outcome, outcome_span), follows in zip(events, (*events[1:], None), strict=False):
+        if mark == "outcome":
+            # A rationale may list earlier decisions in the same form. An item's own is followed by its paragraphs, or
+            # the letter is cut off right behind it.
+            if follows[2] == "outcome" if follows else end - behind >= _LONGEST_TAIL:
                 continue
-            starts_item = True
-        else:
-            starts_item = current is None or event.mark in current.parts or _comes_late(event.mark, current)
-        if starts_item:
-            below = open_part[1] if open_part else floor
-            top = below if not drafts else headings.start(below, event.start, len(drafts) + 1)
-            if event.mark != "outcome" and drafts and not _heads(page.clean[top : event.start], event.mark):
-                if event.mark == "rationale":
-                    continue  # 'Decision rationale:' again, inside a rationale
-                top = event.start
-            if open_part and current:
-                current.parts[open_part[0]] = (open_part[1], top)
-            current = _Draft((top, event.start), event.outcome, event.outcome_span)
-            drafts.append(current)
-            open_part = None
-        elif open_part and current:
-            current.parts[open_part[0]] = (open_part[1], event.start)
-        if event.mark != "outcome" and current:
-            current.parts[event.mark] = (event.end, event.end)
-            open_part = (event.mark, event.end)
-        elif event.mark == "outcome":
-            open_part = None
-            floor = event.end
-    if open_part and drafts:
-        drafts[-1].parts[open_part[0]] = (open_part[1], end)
+        elif current and mark not in current.parts and current.parts.keys().isdisjoint(_BEHIND[mark]):
+            if opened:
+                current.parts[opened] = (floor, at)
+            else:
+                current.labels_start = at
+            current.parts[mark] = (behind, behind)
+            opened, floor = mark, behind
+            continue
+        # An item begins. Paragraphs stand in one order: one that is there, or behind a later one, belongs to an item
+        # whose outcome isn't printed.
+        top = headings.start(floor, at, len(drafts) + 1) if drafts else floor
+        if mark != "outcome" and drafts and not _heads(page.clean[top:at], mark):
+            if mark == "rationale":  # 'Decision rationale:' again, inside a rationale
+                page.mark(at, behind)
+                continue
+            top = at
+        if opened and current:
+            current.parts[opened] = (floor, top)
+        current = _Draft((top, at), outcome, outcome_span, at)
+        drafts.append(current)
+        opened, floor = None, behind
+        if mark != "outcome":
+            current.parts[mark] = (behind, behind)
+            opened = mark
+    if opened and current:
+        current.parts[opened] = (floor, end)
     return drafts
-
-
-def _is_heading(event: _Event, follows: _Event | None, end: int) -> bool:
-    """Whether an outcome is an item's: its paragraphs come next, or the letter is cut off right behind it. A rationale
-    may list earlier decisions in the same form."""
-    if follows:
-        return follows.mark != "outcome"
-    return end - event.end < _LONGEST_TAIL
-
-
-def _comes_late(mark: Mark, current: _Draft) -> bool:
-    """Paragraphs stand in one order; one behind a later one belongs to an item whose outcome isn't printed."""
-    order: tuple[Mark, ...] = ("claims", "reviewer", "rationale")
-    return any(later in current.parts for later in order[order.index(mark) + 1 :]) if mark != "outcome" else False
 
 
 def _heads(words: str, mark: Mark) -> bool:
@@ -162,13 +153,16 @@ def _heads(words: str, mark: Mark) -> bool:
 
 
 def _item(page: Page, number: int, draft: _Draft) -> Item:
-    parts: dict[Mark, Value | None] = {mark: page.value(*span) for mark, span in draft.parts.items()}
+    parts = {mark: page.value(start, end) for mark, (start, end) in draft.parts.items()}
+    outcome = page.value(*draft.outcome_span)
+    page.mark(*draft.outcome_span)
+    page.mark(draft.labels_start, max(end for _, end in draft.parts.values()) if parts else draft.labels_start)
     return Item(
-        number=number,
-        service=service(page, *draft.heading),
-        outcome=draft.outcome,
-        outcome_value=page.value(*draft.outcome_span) if draft.outcome_span else None,
-        claims_guideline=parts.get("claims"),
-        reviewer_guideline=parts.get("reviewer"),
-        rationale=parts.get("rationale"),
+        number,
+        service(page, *draft.heading),
+        draft.outcome,
+        outcome,
+        parts.get("claims"),
+        parts.get("reviewer"),
+        parts.get("rationale"),
     )

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from orchestration.letters.model import Item, Sections, Span, Value
 from orchestration.letters.page import Page, starts_line
@@ -23,16 +24,15 @@ _SUMMARY = re.compile(r"case\s+summary\s*:")
 _DOCUMENTS = re.compile(r"documents\s+reviewed(?:\s+for\s+determination)?\s*:")
 _SECOND_LIST = re.compile(r"independent\s+medical\s+review\s+decisions?\s+and\s+rationales?\b")
 _DETERMINED = re.compile(r"has\s*determined\s+(?:that\s+)?")
-_WHO = re.compile(r"(?:(\d{1,2})\s?(?:\.\)|[.)])\s*)?maximus(?:\s+federal\s+services)?\s*,?\s*(?:inc\b\.?)?\s*,?\s*$")
+_WHO = re.compile(r"maximus(?:\s+federal\s+services)?\s*,?\s*(?:inc\b\.?)?\s*,?\s*$")
 _REGARDING = re.compile(r"regarding\s+(?:the\s+)?(?:retrospective\s+)?requests?\s+for\s+")
 _NUMBER = re.compile(r"(\d{1,2})\s?(?:\.\)|[.)])\s*$")
+_LONGEST_NUMBER = len("12 .)")
 _RELIED = re.compile(
     r"relied\s+(?:up)?on\s+by\s+(?:the\s+)?(?:expert|physician)\s+reviewers?(?:\s+to\s+make\s+his/her\s+decisions?)?\s*:?"
 )
-_SECTION_OF = re.compile(
-    r"(?:(?:section\(?s?\)?\s+of\s+)?(?:the\s+)?medical\s+treatment\s+(?:utili[sz]ation\s+schedule|guidelines?(?:\(s\))?)"
-    r"(?:\s+\(mtus\))?\s+)$"
-)
+_SCHEDULE = re.compile(r"medical\s+treatment\s+(?:utili[sz]ation\s+schedule|guidelines?(?:\(s\))?)(?:\s+\(mtus\))?\s+$")
+_SECTION_OF = re.compile(r"(?:section\(?s?\)?\s+of\s+)?(?:the\s+)?\Z")
 _RATIONALE = re.compile(r"rationale\s+for\s+(?:the\s+)?decision\s*:?")
 _REQUEST = re.compile(r"\brequest(?:s|ed)?\b")
 _SENTENCE_END = re.compile(r"[.:]\s")
@@ -82,7 +82,7 @@ def sections(low: str, heading: re.Match[str]) -> Sections:
     documents = _DOCUMENTS.search(low, made)
     last = max(part.end() for part in (qualifications or heading, summary, documents) if part)
     regarding = next((one for one in _REGARDING.finditer(low, last) if _opens_section(low, one)), None)
-    end = _front(low, _NUMBER, regarding.start(), last) if regarding else len(low)
+    end = _numbered_start(low, regarding.start(), last) if regarding else len(low)
     documents_start = documents.start() if documents else end
     return Sections(
         header_end=determined.start() if determined else made,
@@ -106,10 +106,31 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
     return tuple(_item(page, number, dispute) for number, dispute in enumerate(disputes, start=1))
 
 
-def _front(low: str, pattern: re.Pattern[str], at: int, floor: int) -> int:
-    """Where the words begin that stand in front of `at` and match `pattern`, or `at`."""
-    match = pattern.search(low, max(floor, at - _LONGEST_FRONT), at)
-    return match.start() if match else at
+def _number_before(low: str, at: int, floor: int) -> re.Match[str] | None:
+    """The number of the list in front of `at`."""
+    floor = max(floor, at - _LONGEST_FRONT)
+    words = low[floor:at].rstrip()
+    if not words.endswith((".", ")")):
+        return None
+    return _NUMBER.search(low, max(floor, floor + len(words) - _LONGEST_NUMBER), at)
+
+
+def _numbered_start(low: str, at: int, floor: int) -> int:
+    number = _number_before(low, at, floor)
+    return number.start() if number else at
+
+
+def _section_of(low: str, at: int, floor: int) -> int:
+    """Where 'section of the Medical Treatment Utilization Schedule' in front of `at` begins, or `at`."""
+    floor = max(floor, at - _LONGEST_FRONT)
+    medical = low.rfind("medical", floor, at)
+    if medical < 0 or not _SCHEDULE.match(low, medical, at):
+        return at
+    for word in ("section", "the"):
+        first = low.rfind(word, floor, medical)
+        if first >= 0 and _SECTION_OF.match(low, first, medical):
+            return first
+    return medical
 
 
 def _disputes(page: Page, end: int) -> list[_Dispute]:
@@ -133,23 +154,32 @@ def _disputes(page: Page, end: int) -> list[_Dispute]:
 
 def _decisions(page: Page, end: int) -> Iterator[_Decision]:
     low = page.low
-    found = []
+    found: list[tuple[int, int | None, int]] = []
     for determined in _DETERMINED.finditer(low, 0, end):
-        who = _WHO.search(low, max(0, determined.start() - _LONGEST_FRONT), determined.start())
-        if who:
-            found.append((who, determined))
-    for index, (who, determined) in enumerate(found):
-        stop = min(found[index + 1][0].start() if index + 1 < len(found) else end, determined.end() + _LONGEST_SENTENCE)
-        said = list(statements(low, determined.end(), stop))
-        statement = next(
-            (one for one in said if low[one.start : one.end].endswith("appropriate")), said[0] if said else None
-        )
-        sentence_end = _SENTENCE_END.search(low, determined.end(), stop)
-        request_end = statement.start if statement else sentence_end.start() if sentence_end else stop
+        floor = max(0, determined.start() - _LONGEST_FRONT)
+        maximus = low.rfind("maximus", floor, determined.start())
+        if maximus >= 0 and _WHO.match(low, maximus, determined.start()):
+            bears = _number_before(low, maximus, floor)
+            found.append((bears.start() if bears else maximus, int(bears[1]) if bears else None, determined.end()))
+    for index, (start, number, request) in enumerate(found):
+        stop = min(found[index + 1][0] if index + 1 < len(found) else end, request + _LONGEST_SENTENCE)
+        statement = _deciding(low, request, stop)
+        sentence_end = None if statement else _SENTENCE_END.search(low, request, stop)
         if statement is None and sentence_end is None:
             continue  # the letter breaks off
-        page.mark(who.start(), statement.end if statement else request_end)
-        yield _Decision(int(who[1]) if who[1] else None, who.start(), (determined.end(), request_end), statement)
+        request_end = statement.start if statement else sentence_end.start() if sentence_end else stop
+        page.mark(start, statement.end if statement else request_end)
+        yield _Decision(number, start, (request, request_end), statement)
+
+
+def _deciding(low: str, start: int, end: int) -> Statement | None:
+    """The first statement that goes on to 'appropriate', as the form does, else the first one."""
+    first = None
+    for statement in statements(low, start, end):
+        if low.endswith("appropriate", statement.start, statement.end):
+            return statement
+        first = first or statement
+    return first
 
 
 def _opens_section(low: str, regarding: re.Match[str]) -> bool:
@@ -160,14 +190,14 @@ def _opens_section(low: str, regarding: re.Match[str]) -> bool:
 def _sections(page: Page, start: int, end: int) -> Iterator[_Section]:
     low = page.low
     found = [one for one in _REGARDING.finditer(low, start, end) if _opens_section(low, one)]
-    starts = [_front(low, _NUMBER, one.start(), start) for one in found]
+    starts = [_numbered_start(low, one.start(), start) for one in found]
     for regarding, first, stop in zip(found, starts, [*starts, end][1:], strict=True):
         relied = _RELIED.search(low, regarding.end(), stop)
         rationale = _RATIONALE.search(low, relied.end() if relied else regarding.end(), stop)
         behind = relied or rationale
         if behind is None:
             continue  # 'Regarding the request for ...' in a sentence
-        heading_end = _front(low, _SECTION_OF, relied.start(), regarding.end()) if relied else behind.start()
+        heading_end = _section_of(low, relied.start(), regarding.end()) if relied else behind.start()
         colon = low.rfind(":", regarding.end(), heading_end)
         request_end = colon if colon >= 0 else heading_end
         page.mark(first, relied.end() if relied else heading_end)
@@ -187,9 +217,12 @@ def _dispute_of(page: Page, section: _Section, disputes: list[_Dispute]) -> _Dis
     free = [(number, one) for number, one in enumerate(disputes, start=1) if one.section is None and one.decisions]
     if not free:
         return None
-    words = page.low[slice(*section.request)]
+    words = _words(page, section.request)
+    for number, one in free:  # nothing can be more alike
+        if number == section.number and _words(page, one.decisions[0].request) == words:
+            return one
     alike = [
-        (_alike(words, page.low[slice(*one.decisions[0].request)]), number == section.number, -number, one)
+        (_alike(words, _words(page, one.decisions[0].request)), number == section.number, -number, one)
         for number, one in free
     ]
     likeness, has_number, _, best = max(alike, key=lambda candidate: candidate[:3])
@@ -200,10 +233,20 @@ def _dispute_of(page: Page, section: _Section, disputes: list[_Dispute]) -> _Dis
     )
 
 
-def _alike(one: str, two: str) -> float:
+def _words(page: Page, request: Span) -> frozenset[str]:
+    """The words that tell a request from others."""
+    return _words_of(page.low[slice(*request)])
+
+
+@lru_cache(maxsize=256)  # each request of a letter is compared with every other
+def _words_of(request: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(request)) - _COMMON
+
+
+def _alike(first: frozenset[str], second: frozenset[str]) -> float:
     """The share of words that two texts have in common, 0 to 1."""
-    first, second = set(_WORD.findall(one)) - _COMMON, set(_WORD.findall(two)) - _COMMON
-    return len(first & second) / max(1, len(first | second))
+    common = len(first & second)
+    return common / max(1, len(first) + len(second) - common)
 
 
 def _item(page: Page, number: int, dispute: _Dispute) -> Item:
@@ -218,7 +261,7 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
         if closing and closing.outcome:
             again.append(closing)
         restated = next((one for one in again if one.outcome != decided.outcome), again[-1] if len(again) > 1 else None)
-    return Item(
+    item = Item(
         number=number,
         service=_service(page, dispute),
         outcome=decided.outcome if decided else None,
@@ -229,6 +272,8 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
         restated_outcome=restated.outcome if restated else None,
         restated_outcome_value=page.value(restated.said_start, restated.end) if restated else None,
     )
+    page.mark_values(item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale)
+    return item
 
 
 def _service(page: Page, dispute: _Dispute) -> Value | None:
@@ -239,6 +284,8 @@ def _service(page: Page, dispute: _Dispute) -> Value | None:
     printed = [one for one in printings if one]
     if not printed:
         return None
+    if all(one.text == printed[0].text for one in printed):
+        return printed[0]
     count = Counter(one.text.lower() for one in printed)
     return min(printed, key=lambda one: (_BROKEN_WORD.search(one.text) is not None, -count[one.text.lower()]))
 
@@ -247,13 +294,15 @@ def _closing_statement(page: Page, section: _Section) -> Statement | None:
     """What the rationale says of the item's own request: in its last sentence, or in one with the request's words."""
     start, end = section.rationale or (0, 0)
     low = page.low
-    request = set(_WORD.findall(low[slice(*section.request)])) - _COMMON
     found = None
     for statement in statements(low, start, end):
         sentence = low[max(start, low.rfind(".", start, statement.start) + 1) : statement.start]
-        if not _REQUEST.search(sentence):
+        if "request" not in sentence or not _REQUEST.search(sentence):
             continue
-        is_last = not low[statement.end : end].strip(" .\n\"”'")
-        if is_last or len(request & set(_WORD.findall(sentence))) >= _ALIKE * max(1, len(request)):
+        if not low[statement.end : end].strip(" .\n\"”'"):  # the last one
+            found = statement
+            continue
+        request = _words(page, section.request)
+        if len(request.intersection(_WORD.findall(sentence))) >= _ALIKE * max(1, len(request)):
             found = statement
     return found

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from orchestration.letters.layout import (
     LIST_NUMBER,
+    ListNumbers,
     Spacing,
     heading_start,
     measure,
-    numbered_start,
     sentence_within,
 )
 from orchestration.letters.model import Outcome, Sections, Value
@@ -38,6 +38,7 @@ _NECESSARY = re.compile(
 _VERBS = ("is", "are", "was", "were", "is/was", "was/is", "are/were", "is/are")
 _NEGATED_VERBS = ("isn't", "aren't", "wasn't", "weren't", "isn’t", "aren’t", "wasn’t", "weren’t")
 _NEGATIONS = ("not", "never", "neither", "non", "non-")
+_IS, _IS_NOT = " is ", " is not "
 # What may stand between the verb and 'medically' and leaves the sense as it is.
 _BETWEEN = (
     *(
@@ -61,7 +62,7 @@ _FURNITURE = re.compile(
     r"[\d.|/-]+|cm\d\d-\d{5,8}|of|page|final|letter|determination|form|effective|maximus|federal|services|inc|imr|case"
     r"|number|independent|medical|review"
 )
-_MARKS = "\"'“”‘’*_,;:."
+_MARKS = "\"'`“”‘’*_,;:."
 _MOST_BETWEEN = 16
 _LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
 _THE_REQUEST_FOR = re.compile(r"the\s+requests?(?:\(s\))?\s+for\s+(?=\S)")
@@ -91,6 +92,11 @@ def statements(low: str, start: int, end: int) -> Iterator[Statement]:
 
 def _said_before(low: str, floor: int, end: int) -> tuple[int, int, Outcome | None]:
     """Where the verb in front of 'medically' at `end` begins, where 'not' does, and what both say."""
+    near = low[max(floor, end - len(_IS_NOT)) : end].replace("\n", " ")
+    if near == _IS_NOT:  # nearly every letter's words, told without a walk over them
+        return end - len(_IS_NOT) + 1, end - len("not "), "upheld"
+    if near.endswith(_IS):
+        return end - len(_IS) + 1, end, "overturned"
     is_negated, is_clear, said, at = False, True, end, end
     for start, word in islice(_words_upwards(low, floor, end), _MOST_BETWEEN):
         bare = word.strip(_MARKS)
@@ -130,11 +136,18 @@ class Headings:
         self._stretch = (start, end)
         self._paragraph_starts = paragraph_starts
         self._spacing: Spacing | None = None
+        self._numbers: ListNumbers | None = None
+
+    def numbered(self, floor: int, end: int, number: int) -> int | None:
+        """Where the heading of item `number` begins that ends at `end`, if it bears its number from `floor` on."""
+        if self._numbers is None:
+            self._numbers = ListNumbers(self._page.clean, *self._stretch)
+        return self._numbers.last(floor, end, number)
 
     def start(self, floor: int, end: int, number: int) -> int:
         """Where the heading of item `number` begins that ends at `end` and cannot begin before `floor`."""
         clean = self._page.clean
-        counted = numbered_start(clean, floor, end, number)
+        counted = self.numbered(floor, end, number)
         if counted is not None and not sentence_within(clean, counted + 3, end):
             return counted
         return heading_start(clean, floor, end, self._measured)
@@ -153,9 +166,9 @@ def service(page: Page, start: int, end: int) -> Value | None:
         return None
     page.mark(start, end)
     first, last = heading.start, heading.end
-    if number := LIST_NUMBER.match(page.clean, first, last):
+    if heading.text[0].isdigit() and (number := LIST_NUMBER.match(page.clean, first, last)):
         first = number.end()
-    if request := _THE_REQUEST_FOR.match(page.low, first, last):
+    if page.low.startswith("the", first) and (request := _THE_REQUEST_FOR.match(page.low, first, last)):
         first = request.end()
     if first == heading.start and heading.text[-1] != ":":
         return heading

@@ -93,7 +93,7 @@ def _requests(page: Page, issues: _Part) -> list[Span]:
     """The issues of a list that is numbered or has bullets; else all of it is one."""
     low = page.low
     for pattern in (_NUMBERED_LINE, _IN_ONE_LINE, _BULLET):
-        starts = [match.end() for match in pattern.finditer(low, issues.body, issues.end)]
+        starts = [match.end() for match in pattern.finditer(page.clean, issues.body, issues.end)]
         if pattern is not _BULLET:
             starts = _counted(low, starts)
         if starts and not low[issues.body : starts[0]].strip():
@@ -132,7 +132,7 @@ def _item(page: Page, number: int, request: Span, guidelines: _Part | None, rati
     start += len(page.clean[start:end]) - len(page.clean[start:end].lstrip(_BULLETS))
     claims, reviewer = sides(page, guidelines.body, guidelines.end) if guidelines else (None, None)
     said = next(statements(page.low, rationale.start, rationale.body), None) if rationale else None
-    return Item(
+    item = Item(
         number=number,
         service=service(page, start, end),
         outcome=said.outcome if said else None,
@@ -141,3 +141,5 @@ def _item(page: Page, number: int, request: Span, guidelines: _Part | None, rati
         reviewer_guideline=reviewer,
         rationale=page.value(rationale.body, rationale.end) if rationale else None,
     )
+    page.mark_values(item.outcome_value, item.claims_guideline, item.reviewer_guideline, item.rationale)
+    return item

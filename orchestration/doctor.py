@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from orchestration import lake
 from orchestration.build import forget_build, open_build
+from orchestration.compaction import is_covered
 from orchestration.home import UNFINISHED, Home
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 
@@ -90,9 +91,10 @@ def _parts(home: Home) -> Iterator[Finding]:
                 yield Finding(path, fault, "Without it the history of one refresh's checks is lost.", path.unlink)
             else:
                 yield Finding(path, fault, "The next refresh makes it again.", path.unlink)
-    letters = set(lake.part_numbers(home.letters))
     for kind in lake.STAGED:
-        for number in sorted(set(lake.part_numbers(home.staged / kind)) - letters):
+        for number in lake.part_numbers(home.staged / kind):
+            if is_covered(home, number):
+                continue
             path = home.staged / kind / lake.part_name(number)
             yield Finding(
                 path, "was read from a part of letters that is gone", "Its rows lead back to nothing.", path.unlink

@@ -19,11 +19,13 @@ def unread_parts(home: Home) -> list[int]:
 def read_part(home: Home, number: int) -> tuple[dict[str, int], list[Row]]:
     """Reads one part of letters and writes what it says. Returns rows written, by kind, and each letter that was
     rejected: `letter_id`, `source_uri` and `reason_code`."""
-    letters = lake.read(home.letters / lake.part_name(number), ["letter_id", "source_uri", "text"])
+    letters = lake.read(home.letters / lake.part_name(number), ["letter_id", "source_uri", "part_number", "text"])
     staged = staged_rows_of(letters)
     # Letters last: a part counts as read when its letters are there.
+    parts = {row["letter_id"]: row["part_number"] for row in letters if row["text"] is not None}
     for kind in ("credentials", "items", "citations", "letters"):
-        rows = [row | {"part_number": number} for row in staged[kind]]
+        # A large part holds letters of several; each keeps the number of the one that it came in.
+        rows = [row | {"part_number": parts[row["letter_id"]]} for row in staged[kind]]
         lake.write(home.staged / kind / lake.part_name(number), lake.STAGED[kind], rows)
     reasons = {row["letter_id"]: row["reason_code"] for row in staged["letters"] if row["reason_code"] is not None}
     rejected = [

@@ -44,6 +44,7 @@ class Record:
     said_by_hand: int = 0  # releases of quarantined items, and undoings, that the publication takes in
     reclassified: int | None = None  # decisions that a changed vocabulary classed otherwise than before
     decisions_published: int | None = None
+    compacted: int = 0  # parts of the lake that were made into larger ones
     published_to: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # by step
     doing: str | None = None  # the step that runs; of a refresh that failed or was killed, the one it died in

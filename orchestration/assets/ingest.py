@@ -9,6 +9,7 @@ import duckdb
 from orchestration import lake
 from orchestration.assets.common import FULL_TAG, LETTERS_TAG, OWNERS, REREAD_TAG, Refresh
 from orchestration.build import forget_build
+from orchestration.compaction import clear_leftovers
 from orchestration.home import Home
 from orchestration.landing import seen
 from orchestration.landing.places import Found, list_files
@@ -39,6 +40,7 @@ def received_letters(
     record = refresh.record(context.run.run_id)
     with record.step("ingest"):
         lake.found(refresh.home)
+        clear_leftovers(refresh.home)
         asked = context.run.tags
         try:
             ingest(refresh, record, asked.get(LETTERS_TAG))

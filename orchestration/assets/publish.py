@@ -6,10 +6,12 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+import pyarrow as pa
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
 from orchestration.build import open_build, quoted
+from orchestration.compaction import compact
 from orchestration.home import Home, written_whole
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 from orchestration.record import Record, utc_now
@@ -36,6 +38,10 @@ def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
             counts = publish(refresh, record)
             record.published_to = str(refresh.home.published)
             record.decisions_published = counts["fct_decisions"]
+            try:
+                record.compacted = compact(refresh.home, max(lake.part_numbers(refresh.home.letters), default=0))
+            except (OSError, pa.ArrowException) as error:  # readers have their publication; small parts can wait
+                context.log.warning(f"The lake could not be compacted: {error}")
         record.end("published")
         return dg.MaterializeResult(
             metadata={
@@ -43,6 +49,7 @@ def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
                 "path": dg.MetadataValue.path(str(refresh.home.published)),
                 "bytes": refresh.home.published.stat().st_size,
                 "rows": dg.MetadataValue.json(counts),
+                "parts_compacted": record.compacted,
                 "seconds": record.seconds["publish"],
             }
         )

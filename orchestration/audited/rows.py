@@ -111,11 +111,13 @@ ROWS = (
             semi join decisions using (decision_key)
             group by decision_key
         )
-        select row_id, outcome, is_overturned, reviewer_basis, claims_basis,
-            coalesce(reviewer_cited, 'none') as reviewer_cited,
+        select row_id, decisions.outcome, is_overturned, decisions.reviewer_basis, claims_basis,
+            -- What a hand said of a reviewer who says nothing stands in no citation.
+            coalesce(said.reviewer_basis, reviewer_cited, 'none') as reviewer_cited,
             coalesce(claims_cited, case when claims_basis = 'not_stated' then 'not_stated' else 'none' end)
                 as claims_cited
-        from decisions left join cited using (decision_key)""",
+        from decisions left join cited using (decision_key)
+        left join (select * from marts.quality_overrides where is_applied) as said using (decision_key)""",
         f"select decisions.rowid as row_id, {DECISION_NAMES}",
     ),
     Rows(

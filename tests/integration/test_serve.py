@@ -1,0 +1,102 @@
+"""`imr serve` for real: page and daemon run, schedule and sensor start refreshes, a signal ends all of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import psutil
+import pytest
+
+from orchestration.home import Home
+from orchestration.publication import read_publication
+from tests.maker import MadeLetter
+
+IMR = str(Path(sys.executable).with_name("imr"))
+PATIENCE_SECONDS = 300
+
+
+def wait_for(what: Callable[[], bool], serving: subprocess.Popen[str], name: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert serving.poll() is None, f"imr serve ended (status {serving.returncode}) before {name}"
+        assert time.monotonic() < deadline, f"no {name} within {PATIENCE_SECONDS} s"
+        time.sleep(0.5)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_answering(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/server_info", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def started_by(home: Home, tag: str) -> list[dg.DagsterRun]:
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        runs = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS]))
+        return [run for run in runs if tag in run.tags]
+
+
+@pytest.fixture()
+def environment(tmp_path: Path) -> dict[str, str]:
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=2)
+    settings = {"IMR_HOME": str(tmp_path / "home"), "IMR_LETTERS": str(landing), "IMR_SETTLE_SECONDS": "3"}
+    # Once, so that what lands afterwards can only be seen by the sensor.
+    settings |= {"IMR_SCHEDULE": f"{soon.minute} {soon.hour} * * *", "IMR_SCHEDULE_TIMEZONE": "UTC"}
+    return {**os.environ, **settings}
+
+
+def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[str, str], tmp_path: Path) -> None:
+    home, port = Home(tmp_path / "home"), free_port()
+    with (tmp_path / "serve.log").open("w") as log:
+        serving = subprocess.Popen(
+            [IMR, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log, text=True
+        )
+    try:
+        wait_for(lambda: is_answering(port), serving, "page")
+        wait_for(lambda: bool(started_by(home, "dagster/schedule_name")), serving, "run of the schedule")
+        (tmp_path / "landing" / "letter.txt").write_text(MadeLetter().text())
+        wait_for(lambda: bool(started_by(home, "dagster/sensor_name")), serving, "run of the sensor")
+        assert read_publication(home) is not None
+        children = psutil.Process(serving.pid).children(recursive=True)
+        assert len(children) >= 2
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait(60) == 0
+        _, alive = psutil.wait_procs(children, timeout=5)
+        assert alive == []
+        assert not home.is_held()
+    finally:
+        if serving.poll() is None:
+            serving.terminate()  # it ends what it has started
+            serving.wait(60)
+        print((tmp_path / "serve.log").read_text()[-3000:])
+
+
+def test_a_port_that_is_taken_is_named(environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [IMR, "serve", "--port", str(port)], env=environment, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port} cannot be listened on" in done.stderr

@@ -32,7 +32,7 @@ fidelity: setup ## Measure by field how right the labelled letters are read (REC
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
 
 # Runs them all, also when one misses its goal. What only the benchmarks need leaves .venv at the next change of uv.lock.
-benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF files and the vocabulary; some five minutes
+benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF files, the vocabulary and the audit; some ten minutes
 	$(UV) sync --frozen --quiet --group benchmark --compile-bytecode --python $(PYTHON)
 	@status=0; for name in $(BENCHMARKS); do \
 		echo "--- $$name"; $(BIN)/python -m tests.benchmarks.$$name || status=1; \

@@ -36,7 +36,7 @@ drill: setup ## Make each kind of trouble, and show what arrives by Slack, e-mai
 	$(BIN)/python -m tests.drill
 
 # Runs them all, also when one misses its goal. What only the benchmarks need leaves .venv at the next change of uv.lock.
-benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF files and the vocabulary; some five minutes
+benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF files, the vocabulary and the audit; some ten minutes
 	$(UV) sync --frozen --quiet --group benchmark --compile-bytecode --python $(PYTHON)
 	@status=0; for name in $(BENCHMARKS); do \
 		echo "--- $$name"; $(BIN)/python -m tests.benchmarks.$$name || status=1; \

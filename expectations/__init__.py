@@ -1,5 +1,6 @@
 """What the warehouse promises about its items and marts, and the one way to check it: frames in, results out.
 
-The only package that imports Great Expectations, and only `run` does, late: the import takes seconds. No Dagster, no
-DuckDB and no files in here. Keys, counts and relationships are dbt tests' and shapes are dbt contracts' business.
+The only package that imports Great Expectations, and late: the import takes seconds. `run` checks with it, and `docs`
+builds pages with it, which is the one thing here that writes files. No Dagster and no DuckDB in here. Shapes are dbt
+contracts' business, and uniqueness of keys is dbt tests'.
 """

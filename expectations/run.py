@@ -1,4 +1,4 @@
-"""The one function that runs a suite on a frame. The only module that imports Great Expectations, and it does so late.
+"""The one function that runs a suite on a frame. Imports Great Expectations, late.
 
 Great Expectations must never pass by accident: whatever raises, and whatever comes back without a result, has failed.
 """

@@ -1,4 +1,4 @@
-"""`imr status`: how the last refresh ended, how old the publication is, what it holds, what waits in quarantine."""
+"""`imr status`: how the last refresh ended, what its audit found, what the publication holds, what is in quarantine."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ def show_status(home_path: str | None) -> int:
     out.print(f"[bold]Home[/]          {escape(str(home.root))}", soft_wrap=True)
     out.print(f"[bold]Last refresh[/]  {_ending(record, home)}", soft_wrap=True)
     _show_alerts(home)
+    index = home.data_docs / "index.html"
+    if index.exists():
+        out.print(f"[bold]Data Docs[/]     {escape(index.as_uri())}", soft_wrap=True)
     publication = read_publication(home)
     if publication is None:
         broken = f"{escape(str(home.published))} cannot be read" if home.published.exists() else "none yet"

@@ -75,6 +75,27 @@ def test_nothing_that_sends_is_imported_before_there_is_something_to_send() -> N
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("path", modules("expectations"), ids=lambda path: path.name)
+def test_great_expectations_is_imported_late_and_files_are_for_pages(path: Path) -> None:
+    """What Data Docs look like is loaded by Great Expectations itself, by name; nobody else may."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_import = {name for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for name in _names(node)}
+    if path.name != "docs_view.py":
+        assert not any(name.startswith("great_expectations") for name in at_import)
+        assert "expectations.docs_view" not in imports(path)
+    if path.name not in ("docs.py", "docs_view.py"):
+        assert not {"pathlib", "shutil", "io"} & imports(path)
+
+
+@pytest.mark.parametrize(
+    "path", [*modules("orchestration/audited"), ROOT / "orchestration" / "drift.py"], ids=lambda path: path.name
+)
+def test_what_is_audited_is_sql_and_knows_no_dagster(path: Path) -> None:
+    names = imports(path)
+    assert not any(name.split(".")[0] in ("dagster", "dbt") for name in names)
+    assert not any(name.startswith("orchestration.assets") for name in names)
+
+
 @pytest.mark.parametrize("path", modules("orchestration/cli"), ids=lambda path: path.name)
 def test_the_command_line_starts_without_dagster(path: Path) -> None:
     """Whatever a command's module imports when it is imported, and what that imports in turn."""

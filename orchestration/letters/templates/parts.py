@@ -141,10 +141,7 @@ class Headings:
     def numbered(self, floor: int, end: int, number: int) -> int | None:
         """Where the heading of item `number` begins that ends at `end`, if it bears its number from `floor` on."""
         if self._numbers is None:
-            clean = self._page.clean
-            if all(clean.find(f"{number}{mark}", floor, end) < 0 for mark in (".", ")", " .", " )")):
-                return None  # most letters of the later templates count nothing
-            self._numbers = ListNumbers(clean, *self._stretch)
+            self._numbers = ListNumbers(self._page.clean, *self._stretch)
         return self._numbers.last(floor, end, number)
 
     def start(self, floor: int, end: int, number: int) -> int:

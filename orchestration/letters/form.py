@@ -111,7 +111,7 @@ _CLOSING = (
 # Longest first: some sentences stand within others. By a word from their middle, the longest: nearly all that a stretch
 # doesn't hold are told by that word.
 _WORDING = sorted({*_REVIEWER, *_LETTERHEAD, *_COVER, *_CLOSING}, key=len, reverse=True)
-_BY_WORD: dict[str, list[tuple[int, str]]] = {}
+_BY_WORD: dict[str, list[tuple[int, str]]] = {"": []}  # two words have no middle
 for _place, _words in enumerate(_WORDING):
     _BY_WORD.setdefault(max(_words.split()[1:-1], key=len, default=""), []).append((_place, _words))
 _SHORTEST = len(_WORDING[-1])

@@ -28,6 +28,7 @@ _STATED_SEX = re.compile(
     r"\b(?:is|was)\s+(?:an?\s+)?(?:[a-z-]{1,20}\s+){0,3}(male|female|man|woman|gentleman|lady)\b"
     r"|\b(male|female),?\s+aged?\b"
 )
+_WORDS_OF_SEX = ("male", "man", "lady")  # within 'female', 'woman', 'gentleman' as well
 _OTHER_THINGS = ("injury", "claim", "accident", "mri", "fracture", "surgery", "fusion", "machine", "case")
 _CLAUSE_STARTS = frozenset(("who", "whose", "with", "that", "and", "which", "when", "while", "has", "had", "is", "was"))
 _PRINTED = re.compile(r"\S+")
@@ -39,7 +40,8 @@ _NOT_THE_WORKER = ("his", "her", "their", "son", "daughter", "wife", "husband", 
 def read_patient(page: Page, start: int, end: int) -> Patient:
     """The first age that the summary states of the worker, and the sex beside it."""
     low = page.low
-    for matches in (_ages(low, start, end), _AGED.finditer(low, start, end)):
+    aged = _AGED.finditer(low, start, end) if low.find("age", start, end) >= 0 else ()
+    for matches in (_ages(low, start, end), aged):
         for match in matches:
             age = _number(match)
             before = low[max(start, match.start() - 24) : match.start()].split()
@@ -87,6 +89,8 @@ def _sex_after(page: Page, start: int, end: int) -> tuple[Literal["female", "mal
 
 
 def _sex_stated(page: Page, start: int, end: int) -> tuple[Literal["female", "male"] | None, Value | None]:
+    if all(page.low.find(word, start, end) < 0 for word in _WORDS_OF_SEX):
+        return None, None
     match = _STATED_SEX.search(page.low, start, end)
     if not match:
         return None, None

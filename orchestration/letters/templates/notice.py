@@ -7,15 +7,20 @@ decides; '1) Regarding the request for X:' opens the section with guidelines and
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
 
-from orchestration.letters.model import Item, Sections, Span, Value
+from orchestration.letters.model import Item, Sections
 from orchestration.letters.page import Page, starts_line
 from orchestration.letters.sides import sides
-from orchestration.letters.templates.parts import Statement, closing_start, service, statements
+from orchestration.letters.templates.disputes import (
+    Decision,
+    Dispute,
+    Section,
+    dispute_of,
+    repeats_request,
+    service_of,
+)
+from orchestration.letters.templates.parts import Statement, closing_start, statements
 
 HEADING = re.compile(r"notice\s+of\s+independent\s+medical\s+review\s+determination")
 # A copy without its first page still has this one.
@@ -36,41 +41,8 @@ _SECTION_OF = re.compile(r"(?:section\(?s?\)?\s+of\s+)?(?:the\s+)?\Z")
 _RATIONALE = re.compile(r"rationale\s+for\s+(?:the\s+)?decision\s*:?")
 _REQUEST = re.compile(r"\brequest(?:s|ed)?\b")
 _SENTENCE_END = re.compile(r"[.:]\s")
-_BROKEN_WORD = re.compile(r"[a-z]- [a-z]")
-_WORD = re.compile(r"[a-z\d]{2,}")
-_COMMON = {"the", "request", "requests", "for", "of", "and"}
 _LONGEST_FRONT = 160  # of the words in front of 'has determined', a page's end among them
 _LONGEST_SENTENCE = 2500
-_ALIKE = 0.6  # share of the words that two printings of one request have in common, at least
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """One sentence that decides: its printed number, the words of the request, and what it says of them."""
-
-    number: int | None
-    start: int
-    request: Span
-    statement: Statement | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """The section of one item: its printed number, the words of the request, guidelines and rationale."""
-
-    number: int | None
-    start: int
-    request: Span
-    guidelines: Span | None
-    rationale: Span | None
-
-
-@dataclass(slots=True)
-class _Dispute:
-    """All printings of one item."""
-
-    decisions: list[_Decision] = field(default_factory=list)
-    section: _Section | None = None
 
 
 def sections(low: str, heading: re.Match[str]) -> Sections:
@@ -99,9 +71,9 @@ def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
     end = closing_start(page, start, end)
     disputes = _disputes(page, start)
     for section in _sections(page, start, end):
-        dispute = _dispute_of(page, section, disputes)
+        dispute = dispute_of(page, section, disputes)
         if dispute is None:
-            disputes.append(dispute := _Dispute())
+            disputes.append(dispute := Dispute())
         dispute.section = section
     return tuple(_item(page, number, dispute) for number, dispute in enumerate(disputes, start=1))
 
@@ -133,11 +105,11 @@ def _section_of(low: str, at: int, floor: int) -> int:
     return medical
 
 
-def _disputes(page: Page, end: int) -> list[_Dispute]:
+def _disputes(page: Page, end: int) -> list[Dispute]:
     """The sentences that decide, of both lists, by the item that they are about."""
     second = _SECOND_LIST.search(page.low, 0, end)
     boundary = second.start() if second else 0
-    numbered: dict[int, _Dispute] = {}
+    numbered: dict[int, Dispute] = {}
     in_list: set[int] = set()
     is_second = False
     for decision in _decisions(page, end):
@@ -148,11 +120,11 @@ def _disputes(page: Page, end: int) -> list[_Dispute]:
         if number is None or number in in_list:
             number = next(free for free in range(1, len(in_list) + 2) if free not in in_list)
         in_list.add(number)
-        numbered.setdefault(number, _Dispute()).decisions.append(decision)
+        numbered.setdefault(number, Dispute()).decisions.append(decision)
     return [numbered[number] for number in sorted(numbered)]
 
 
-def _decisions(page: Page, end: int) -> Iterator[_Decision]:
+def _decisions(page: Page, end: int) -> Iterator[Decision]:
     low = page.low
     found: list[tuple[int, int | None, int]] = []
     for determined in _DETERMINED.finditer(low, 0, end):
@@ -169,7 +141,7 @@ def _decisions(page: Page, end: int) -> Iterator[_Decision]:
             continue  # the letter breaks off
         request_end = statement.start if statement else sentence_end.start() if sentence_end else stop
         page.mark(start, statement.end if statement else request_end)
-        yield _Decision(number, start, (request, request_end), statement)
+        yield Decision(number, start, (request, request_end), statement)
 
 
 def _deciding(low: str, start: int, end: int) -> Statement | None:
@@ -187,7 +159,7 @@ def _opens_section(low: str, regarding: re.Match[str]) -> bool:
     return number is not None or starts_line(low, regarding.start())
 
 
-def _sections(page: Page, start: int, end: int) -> Iterator[_Section]:
+def _sections(page: Page, start: int, end: int) -> Iterator[Section]:
     low = page.low
     found = [one for one in _REGARDING.finditer(low, start, end) if _opens_section(low, one)]
     starts = [_numbered_start(low, one.start(), start) for one in found]
@@ -203,7 +175,7 @@ def _sections(page: Page, start: int, end: int) -> Iterator[_Section]:
         page.mark(first, relied.end() if relied else heading_end)
         if rationale:
             page.mark(*rationale.span())
-        yield _Section(
+        yield Section(
             number=int(low[first : regarding.start()].strip(" .)\n")) if first < regarding.start() else None,
             start=first,
             request=(regarding.end(), request_end),
@@ -212,44 +184,7 @@ def _sections(page: Page, start: int, end: int) -> Iterator[_Section]:
         )
 
 
-def _dispute_of(page: Page, section: _Section, disputes: list[_Dispute]) -> _Dispute | None:
-    """The dispute that a section is about: the one whose words it repeats, else the one whose number it bears."""
-    free = [(number, one) for number, one in enumerate(disputes, start=1) if one.section is None and one.decisions]
-    if not free:
-        return None
-    words = _words(page, section.request)
-    for number, one in free:  # nothing can be more alike
-        if number == section.number and _words(page, one.decisions[0].request) == words:
-            return one
-    alike = [
-        (_alike(words, _words(page, one.decisions[0].request)), number == section.number, -number, one)
-        for number, one in free
-    ]
-    likeness, has_number, _, best = max(alike, key=lambda candidate: candidate[:3])
-    if likeness >= _ALIKE or has_number:
-        return best
-    return next(
-        (one for number, one in free if number == section.number), free[0][1] if section.number is None else None
-    )
-
-
-def _words(page: Page, request: Span) -> frozenset[str]:
-    """The words that tell a request from others."""
-    return _words_of(page.low[slice(*request)])
-
-
-@lru_cache(maxsize=256)  # each request of a letter is compared with every other
-def _words_of(request: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(request)) - _COMMON
-
-
-def _alike(first: frozenset[str], second: frozenset[str]) -> float:
-    """The share of words that two texts have in common, 0 to 1."""
-    common = len(first & second)
-    return common / max(1, len(first) + len(second) - common)
-
-
-def _item(page: Page, number: int, dispute: _Dispute) -> Item:
+def _item(page: Page, number: int, dispute: Dispute) -> Item:
     section = dispute.section
     stated = [one.statement for one in dispute.decisions if one.statement and one.statement.outcome]
     decided = stated[0] if stated else None
@@ -263,7 +198,7 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
         restated = next((one for one in again if one.outcome != decided.outcome), again[-1] if len(again) > 1 else None)
     item = Item(
         number=number,
-        service=_service(page, dispute),
+        service=service_of(page, dispute),
         outcome=decided.outcome if decided else None,
         outcome_value=page.value(decided.said_start, decided.end) if decided else None,
         claims_guideline=claims,
@@ -276,21 +211,7 @@ def _item(page: Page, number: int, dispute: _Dispute) -> Item:
     return item
 
 
-def _service(page: Page, dispute: _Dispute) -> Value | None:
-    """The request as printed most often: one printing may break a word, or a page may end within it."""
-    printings = [service(page, *one.request) for one in dispute.decisions]
-    if dispute.section:
-        printings.append(service(page, *dispute.section.request))
-    printed = [one for one in printings if one]
-    if not printed:
-        return None
-    if all(one.text == printed[0].text for one in printed):
-        return printed[0]
-    count = Counter(one.text.lower() for one in printed)
-    return min(printed, key=lambda one: (_BROKEN_WORD.search(one.text) is not None, -count[one.text.lower()]))
-
-
-def _closing_statement(page: Page, section: _Section) -> Statement | None:
+def _closing_statement(page: Page, section: Section) -> Statement | None:
     """What the rationale says of the item's own request: in its last sentence, or in one with the request's words."""
     start, end = section.rationale or (0, 0)
     low = page.low
@@ -302,7 +223,6 @@ def _closing_statement(page: Page, section: _Section) -> Statement | None:
         if not low[statement.end : end].strip(" .\n\"”'"):  # the last one
             found = statement
             continue
-        request = _words(page, section.request)
-        if len(request.intersection(_WORD.findall(sentence))) >= _ALIKE * max(1, len(request)):
+        if repeats_request(page, section.request, sentence):
             found = statement
     return found

@@ -172,10 +172,12 @@ def _cited(clean: str, paragraph: Value | None) -> tuple[list[_Cited], bool]:
 def _cut(printed: str) -> tuple[tuple[_Cells, ...], bool]:
     """The citations of a paragraph as the letter prints it, in lines: their places are counted in those."""
     citations, is_adopting = cut_guidelines(in_one_line(printed))
+    if not citations:
+        return (), is_adopting
     places = Places(printed)
     return tuple(
-        (*citation[:4], _pages(citation.pages), *citation[5:7], *places.span(citation.start, citation.end))
-        for citation in citations
+        (scheme, guideline, chapter, section, _pages(pages), year, text, *places.span(start, end))
+        for scheme, guideline, chapter, section, pages, year, text, start, end in citations
     ), is_adopting
 
 

@@ -138,7 +138,7 @@ class Settings(BaseSettings):
             given = [part for part in _PARTED.split(given) if part.strip()]
         if any(not str(part).strip() for part in given):
             raise ValueError("names an empty path")
-        return given
+        return tuple(map(str, given))
 
     @field_validator("letters")
     @classmethod

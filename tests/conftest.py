@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,8 +14,13 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.build import open_build
+from orchestration.home import Home
+from tests.warm import WarmImr
+
 ROOT = Path(__file__).resolve().parents[1]
 LETTERS = ROOT / "tests" / "golden" / "letters"
+WARM = WarmImr()
 IMR = Path(sys.executable).with_name("imr")
 
 
@@ -59,15 +63,7 @@ class Warehouse:
             self.land(found.name, found.read_bytes())
 
     def imr(self, *arguments: str, **settings: str) -> Ran:
-        done = subprocess.run(
-            [str(IMR), *arguments],
-            env=self.environment(**settings),
-            cwd=self.root,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return Ran(*WARM.run(arguments, self.environment(**settings), self.root))
 
     def environment(self, **settings: str) -> dict[str, str]:
         mine = {"IMR_HOME": str(self.home), "IMR_LETTERS": str(self.landing), "COLUMNS": "160", **settings}
@@ -83,7 +79,7 @@ class Warehouse:
 
     def build(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the build, where letters that were replaced or quarantined are as well."""
-        with duckdb.connect(str(self.home / "build" / "imr.duckdb"), read_only=True) as connection:
+        with open_build(Home(self.home)) as connection:
             return connection.execute(sql).fetchall()
 
     def tables(self) -> dict[str, list[tuple[Any, ...]]]:

@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,8 +16,9 @@ from expectations.run import run_suite
 from orchestration import drift
 from orchestration.assets.audit import SUITES, run_suites
 from orchestration.audited.counts import COUNTED
-from orchestration.audited.frames import connect, pieces
+from orchestration.audited.frames import open_audited, pieces
 from orchestration.audited.rows import ROWS
+from orchestration.build import open_build
 from orchestration.home import Home
 from tests.conftest import Warehouse
 
@@ -40,20 +40,21 @@ def copy(built: Home, tmp_path: Path) -> Home:
     home = Home(tmp_path / "copy")
     home.build.parent.mkdir(parents=True)
     shutil.copy(built.build, home.build)
+    shutil.copy(built.marts, home.marts)
     shutil.copytree(built.letters, home.letters)
-    with duckdb.connect(str(home.build)) as connection:
+    with open_build(home, read_only=False) as connection:
         connection.execute("update state.publication set part_number = 0")
     return home
 
 
 def spoil(home: Home, *statements: str) -> None:
-    with duckdb.connect(str(home.build)) as connection:
+    with open_build(home, read_only=False) as connection:
         for statement in statements:
             connection.execute(statement)
 
 
 def checks_of(home: Home, suite: str) -> list[CheckResult]:
-    with connect(home) as connection:
+    with open_audited(home) as connection:
         for rows in ROWS:
             if rows.suite.name == suite:
                 found = run_suite(pieces(connection, rows.checked), rows.suite)
@@ -69,7 +70,7 @@ def unmet(checks: list[CheckResult]) -> dict[tuple[str, str], CheckResult]:
 
 def ids(home: Home, name: str) -> tuple[str, str]:
     """letter_id and determination_key of a letter."""
-    with duckdb.connect(str(home.build), read_only=True) as connection:
+    with open_build(home) as connection:
         [found] = connection.execute(
             "select letter_id, determination_key from intermediate.int_letter_versions where source_uri like ?",
             [f"%/{name}"],
@@ -109,7 +110,7 @@ def letter(change: str) -> tuple[str, ...]:
 
 
 def decision(change: str) -> tuple[str, ...]:
-    return (f"update main.fct_decisions set {change} where decision_key = '{{key}}-2'",)
+    return (f"update marts.fct_decisions set {change} where decision_key = '{{key}}-2'",)
 
 
 ITEMS = "intermediate.int_items"
@@ -174,25 +175,25 @@ DEFECTS = (
     ),
     Defect(
         "decisions",
-        ("delete from main.fct_guideline_citations where decision_key = '{key}-2' and cited_by = 'reviewer'",),
+        ("delete from marts.fct_guideline_citations where decision_key = '{key}-2' and cited_by = 'reviewer'",),
         EQUAL,
         "reviewer_basis, reviewer_cited",
     ),
     Defect(
         "citations",
-        ("update main.fct_guideline_citations set cited_by = 'judge' where citation_key = '{key}-2-r1'",),
+        ("update marts.fct_guideline_citations set cited_by = 'judge' where citation_key = '{key}-2-r1'",),
         IN_SET,
         "cited_by",
     ),
     Defect(
         "citations",
-        ("update main.fct_guideline_citations set citation_number = 0 where citation_key = '{key}-2-r1'",),
+        ("update marts.fct_guideline_citations set citation_number = 0 where citation_key = '{key}-2-r1'",),
         ORDERED,
         "citation_number, first_number",
     ),
     Defect(
         "determinations",
-        ("update main.dim_determinations set overturned_count = 40 where letter_id = '{id}'",),
+        ("update marts.dim_determinations set overturned_count = 40 where letter_id = '{id}'",),
         ORDERED,
         "item_count, overturned_count",
         None,
@@ -200,9 +201,9 @@ DEFECTS = (
     *(
         Defect("received", statements, name, name, None)
         for name, statements in {
-            "files_without_outcome": ("delete from main.quality_letters where letter_id = '{id}'",),
+            "files_without_outcome": ("delete from marts.quality_letters where letter_id = '{id}'",),
             "files_with_two_outcomes": (
-                "insert into main.quality_letters select * from main.quality_letters where letter_id = '{id}'",
+                "insert into marts.quality_letters select * from marts.quality_letters where letter_id = '{id}'",
             ),
             "outcomes_without_file": (
                 "alter view staging.stg_received_files rename to before",
@@ -213,7 +214,7 @@ DEFECTS = (
                 "create view staging.stg_letters as select * from staging.before where letter_id != '{id}'",
             ),
             "letters_replaced_by_none": (
-                "update main.quality_letters set status = 'superseded' where letter_id = '{id}'",
+                "update marts.quality_letters set status = 'superseded' where letter_id = '{id}'",
                 *letter("is_current = false"),
             ),
             "case_numbers_twice": (
@@ -225,7 +226,7 @@ DEFECTS = (
     *(
         Defect("reconciliation", statements, name, name)
         for name, statements in {
-            "items_gone_or_doubled": ("delete from main.fct_decisions where decision_key = '{key}-2'",),
+            "items_gone_or_doubled": ("delete from marts.fct_decisions where decision_key = '{key}-2'",),
             "broken_not_quarantined": item(ITEMS, "outcome = null"),
             "quarantined_not_broken": item(ITEMS, "quarantine_reason = 'missing_outcome'"),
         }.items()
@@ -233,8 +234,8 @@ DEFECTS = (
     Defect(
         "reconciliation",
         (
-            "insert into main.quality_quarantined_items"
-            " select letter_id, source_uri, 2, 'Norco', 'missing_outcome', '' from main.dim_determinations"
+            "insert into marts.quality_quarantined_items"
+            " select letter_id, source_uri, 2, 'Norco', 'missing_outcome', '' from marts.dim_determinations"
             " where letter_id = '{id}'",
         ),
         "items_gone_or_doubled",
@@ -252,11 +253,11 @@ DEFECTS = (
         Defect("orphans", statements, name, name)
         for name, statements in {
             "decisions_twice": (
-                "insert into main.fct_decisions select * from main.fct_decisions where decision_key = '{key}-2'",
+                "insert into marts.fct_decisions select * from marts.fct_decisions where decision_key = '{key}-2'",
             ),
-            "decisions_without_texts": ("delete from main.decision_texts where decision_key = '{key}-2'",),
+            "decisions_without_texts": ("delete from marts.decision_texts where decision_key = '{key}-2'",),
             "citations_without_guideline": (
-                "update main.fct_guideline_citations set guideline_key = 'nowhere' where citation_key = '{key}-2-r1'",
+                "update marts.fct_guideline_citations set guideline_key = 'nowhere' where citation_key = '{key}-2-r1'",
             ),
         }.items()
     ),
@@ -282,8 +283,8 @@ def test_a_planted_defect_is_caught_and_named(copy: Home, defect: Defect) -> Non
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [
-        ("delete from main.dim_determinations where determination_key = '{key}'", "decisions_without_determination"),
-        ("delete from main.fct_decisions where decision_key = '{key}-2'", "citations_without_decision"),
+        ("delete from marts.dim_determinations where determination_key = '{key}'", "decisions_without_determination"),
+        ("delete from marts.fct_decisions where decision_key = '{key}-2'", "citations_without_decision"),
     ],
 )
 def test_what_has_lost_its_letter_is_named_by_its_key(copy: Home, statement: str, broken: str) -> None:
@@ -294,7 +295,7 @@ def test_what_has_lost_its_letter_is_named_by_its_key(copy: Home, statement: str
 
 
 def test_a_join_that_doubles_decisions_shows_in_the_shares(copy: Home) -> None:
-    spoil(copy, "insert into main.dim_services select * from main.dim_services")
+    spoil(copy, "insert into marts.dim_services select * from marts.dim_services")
     check = unmet(checks_of(copy, "rates"))["expect_column_values_to_be_between", "decision_share"]
     assert "" in [row["service_category"] for row in check.unexpected_rows]
 
@@ -318,7 +319,7 @@ def test_a_part_of_letters_that_got_lost_is_no_pass(copy: Home) -> None:
 
 
 def test_a_good_build_keeps_all_but_what_its_letters_break(copy: Home) -> None:
-    with connect(copy) as connection:
+    with open_audited(copy) as connection:
         found = {suite.name: checks for suite, checks in zip(SUITES, run_suites(connection), strict=True)}
     broken = {key for checks in found.values() for key in unmet(checks)}
     assert broken == {(NOT_NULL, "outcome"), (NOT_NULL, "reviewer_basis")}
@@ -340,14 +341,14 @@ def test_row_by_row_only_what_is_new_is_read_and_books_are_over_everything(copy:
 @pytest.mark.parametrize(
     ("table", "suites"),
     [
-        ("main.fct_guideline_citations", {"decisions", "citations", "orphans"}),
-        ("main.quality_letters", {"received"}),
+        ("marts.fct_guideline_citations", {"decisions", "citations", "orphans"}),
+        ("marts.quality_letters", {"received"}),
         ("intermediate.int_service_texts", {"drift"}),
     ],
 )
 def test_what_raises_in_sql_is_a_failed_check_and_the_others_are_made(copy: Home, table: str, suites: set[str]) -> None:
     spoil(copy, f"drop table {table}")
-    with connect(copy) as connection:
+    with open_audited(copy) as connection:
         results = list(run_suites(connection))
     raised = {check.suite for checks in results for check in checks if "CatalogException" in check.reason}
     assert raised == suites
@@ -367,9 +368,9 @@ def test_an_empty_warehouse_breaks_no_promise(copy: Home) -> None:
     )
     spoil(
         copy,
-        *(f"delete from main.{table}" for table in tables),
+        *(f"delete from marts.{table}" for table in tables),
         *(f"delete from intermediate.{table}" for table in ("int_items", "int_letter_versions")),
-        "delete from main.dim_determinations where determination_key != 'unknown'",
+        "delete from marts.dim_determinations where determination_key != 'unknown'",
         *(
             statement
             for table in ("stg_received_files", "stg_letters")
@@ -379,13 +380,13 @@ def test_an_empty_warehouse_breaks_no_promise(copy: Home) -> None:
             )
         ),
     )
-    with connect(copy) as connection:
+    with open_audited(copy) as connection:
         broken = [check for checks in run_suites(connection) for check in checks if not check.is_met]
     assert broken == []
 
 
 def test_drift_over_a_build_takes_every_measure(copy: Home) -> None:
-    with connect(copy) as connection:
+    with open_audited(copy) as connection:
         assert all(check.is_met for check in run_suite(drift.measures(connection), DRIFT))
 
 

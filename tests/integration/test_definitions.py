@@ -11,7 +11,7 @@ import pytest
 from dagster._core.loader import LoadingContextForTest
 
 from orchestration.assets import audit
-from orchestration.assets.audit import FLOOD, SUITES, check_name
+from orchestration.assets.audit import SUITES, WITHIN_TOLERANCE, check_name
 from orchestration.definitions import JOB, build_definitions
 from orchestration.home import Home
 from orchestration.runner import write_instance_config
@@ -52,6 +52,7 @@ def test_lineage_reaches_from_letters_to_the_publication(definitions: dg.Definit
 def test_sensors_tell_how_runs_end(definitions: dg.Definitions) -> None:
     sensors = list(definitions.sensors or [])
     assert {sensor.name for sensor in sensors} == {
+        "letters_arrived",
         "tell_of_failed_runs",
         "tell_of_finished_runs",
         "tell_of_stale_warehouse",
@@ -68,12 +69,12 @@ def test_publication_waits_for_the_audit(definitions: dg.Definitions) -> None:
         for promise in suite.promises
     }
     assert len(promises) == sum(len(suite.promises) for suite in SUITES)
-    assert set(checks) == {*promises, FLOOD}
+    assert set(checks) == {*promises, WITHIN_TOLERANCE}
     assert "items__outcome__not_be_null" in promises
     for name, promise in promises.items():
         assert checks[name].blocking == (promise.severity == "critical")
         assert checks[name].description == promise.reason
-    assert checks[FLOOD].blocking
+    assert checks[WITHIN_TOLERANCE].blocking
     assert dg.AssetKey(["audit", "verdict"]) in graph.get(dg.AssetKey(["published", "imr"])).parent_keys
     assert definitions.resolve_job_def(JOB).executor_def.name == "in_process"
 
@@ -100,7 +101,7 @@ def test_a_dead_audit_shows_as_dead_and_not_as_what_it_said_last(
     home = Home(tmp_path / "home")
     shutil.copytree(golden.home, home.root, ignore=shutil.ignore_patterns("dagster"))
     home.dagster.mkdir()
-    write_instance_config(home)
+    write_instance_config(home, load_settings())
     job = build_definitions(load_settings(home=home.root, letters=(golden.landing,))).resolve_job_def(JOB)
     check = dg.AssetCheckKey(VERDICT, check_name("items", "expect_column_values_to_not_be_null", "claims_basis"))
     shown = []

@@ -1,0 +1,131 @@
+"""`imr` in a process of its own that need not import everything first.
+
+Dagster, dbt's integration and Great Expectations take ten seconds to import, which is most of what a refresh of a few
+letters costs. A server of each test session imports them once and forks for each command; what the command does, it does
+in a process, with an environment and a working folder of its own, as from a shell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_LONGEST_REQUEST = 1 << 20
+
+
+class WarmImr:
+    """The server, started with the first command."""
+
+    def __init__(self) -> None:
+        self._server: socket.socket | None = None
+        self._starting = threading.Lock()  # some tests run commands side by side
+
+    def run(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> tuple[int, str, str]:
+        """Exit status, standard output and standard error of `imr` with these arguments."""
+        request = json.dumps({"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)})
+        ours, theirs = socket.socketpair()
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, ours:
+            with self._starting:
+                self._server = self._server or _start()
+                with theirs:
+                    socket.send_fds(self._server, [b"x"], [theirs.fileno(), out.fileno(), err.fileno()])
+            ours.sendall(request.encode())
+            ours.shutdown(socket.SHUT_WR)
+            answer = ours.recv(64)
+            if not answer:
+                raise RuntimeError("the server of warm processes has ended")
+            out.seek(0)
+            err.seek(0)
+            return int(answer), out.read().decode(), err.read().decode()
+
+
+def _start() -> socket.socket:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "tests.warm", str(theirs.fileno())]
+    with theirs:
+        subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+    return ours
+
+
+def serve(requests: socket.socket) -> None:
+    """Forks for every request until the other end is closed."""
+    import orchestration.definitions
+    from expectations.run import warm_up
+
+    assert orchestration.definitions
+    warm_up()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
+    while True:
+        message, handles, _, _ = socket.recv_fds(requests, 1, 3)
+        if not message:
+            return
+        if os.fork() == 0:
+            requests.close()
+            _answer(*handles)
+        for handle in handles:
+            os.close(handle)
+
+
+def _answer(connection: int, out: int, err: int) -> None:
+    """Runs the command in a child and says how it ended. Does not return."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with socket.socket(fileno=connection) as answers:
+        request = bytearray()
+        while piece := answers.recv(_LONGEST_REQUEST):
+            request += piece
+        child = os.fork()
+        if child == 0:
+            answers.close()
+            _become(json.loads(request), out, err)
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        with contextlib.suppress(BrokenPipeError):
+            answers.sendall(str(code).encode())
+    os._exit(0)
+
+
+def _become(request: dict[str, object], out: int, err: int) -> None:
+    """This process as `imr`. Does not return."""
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    os.environ.clear()
+    os.environ.update(request["environment"])  # type: ignore[call-overload]
+    os.chdir(str(request["folder"]))
+    sys.argv = ["imr", *request["arguments"]]  # type: ignore[misc]
+    sys.modules["__main__"].__spec__ = None  # usage texts name the program by it
+    code: object = 1
+    try:
+        from orchestration.cli import main
+
+        main()
+        code = 0
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # At the end of a process as the interpreter ends it: threads are waited for, what is registered runs.
+        threading._shutdown()  # type: ignore[attr-defined]
+        import atexit
+
+        atexit._run_exitfuncs()
+        os._exit(code if isinstance(code, int) else 1 if code else 0)
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as listening:
+        serve(listening)

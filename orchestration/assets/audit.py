@@ -226,9 +226,8 @@ def _warning(check: CheckResult) -> str:
 
 
 def _sentence(check: CheckResult) -> str:
-    if (
-        not check.rows_checked and not check.rows_unexpected
-    ):  # raised, and with it the suite's other promises, for the same reason
+    # It raised, and with it the suite's other promises, for the same reason.
+    if not check.rows_checked and not check.rows_unexpected:
         return f"{check.suite} could not be checked: {check.reason}"
     of = f" of {check.column_name}" if check.column_name not in ("", check.expectation) else ""
     return (

@@ -34,6 +34,15 @@ def test_a_flood_of_quarantined_items_is_refused_until_someone_allows_it(warehou
     assert warehouse.published.read_bytes() == before
     status = warehouse.imr("status")
     assert "refused by the audit" in status.out
+    # what was refused can be read, by letter and item
+    index = warehouse.home / "published" / "data_docs" / "index.html"
+    assert index.as_uri() in status.out
+    assert index.as_uri() in refused.out
+    refresh_id = warehouse.record()["refresh_id"]
+    assert refresh_id in index.read_text()
+    (page,) = index.parent.glob(f"validations/items/{refresh_id}/*/items.html")
+    assert all(f"Soma #{number}" in page.read_text() for number in range(1, 8))
+    assert "flood.txt" in page.read_text()
 
     again = warehouse.refresh()  # nothing new arrived, but what was refused still waits
     assert again.status == 3

@@ -28,6 +28,13 @@ ITEMS = Suite(
         ),
         present("claims_basis", "Where a letter does not state it, the reading says so (not_stated); never null."),
         one_of("claims_basis", CLAIMS_BASES, "Shares by guideline source add up only over a closed set."),
+        present("contradictions", "A count that is missing is no proof.", "warning"),
+        one_of(
+            "contradictions",
+            (0,),
+            "A letter that decides one item both ways decides nothing; the item is quarantined.",
+            "warning",
+        ),
         present("service_text", "An item without its words cannot be classified, nor found in its letter.", "warning"),
         # Over all places of an item, those of its citations among them: the least start, the greatest end, and how many
         # are no places. An item that has none at all has none that could be wrong.

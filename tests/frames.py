@@ -40,6 +40,7 @@ GOOD: Mapping[str, pd.DataFrame] = {
             "text_length": [100, 100, 50],
             "first_start": [0, 50, None],
             "last_end": [50, 100, None],
+            "contradictions": [0, 0, 0],
             "broken_spans": [0, 0, 0],
         }
     ),

@@ -58,6 +58,8 @@ ROWS = (
             from staging.stg_citations where {_OF_NEW_PARTS} group by all
         )
         select items.rowid as row_id, items.service_text, items.outcome, items.reviewer_basis, items.claims_basis,
+            (items.restated_outcome is distinct from items.outcome and items.restated_outcome is not null
+                and items.outcome is not null and items.override_number is null)::int as contradictions,
             0 as text_start, texts.text_length,
             least({_each("printed.{}_start")}, cited.first_start) as first_start,
             greatest({_each("printed.{}_end")}, cited.last_end) as last_end,

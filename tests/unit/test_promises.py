@@ -43,6 +43,8 @@ PLANTED = (
     Planted("items", "text_length", None, NOT_NULL),
     Planted("items", "first_start", -1, ORDERED, "first_start, text_start"),
     Planted("items", "last_end", 101, ORDERED, "text_length, last_end"),
+    Planted("items", "contradictions", 1, IN_SET),
+    Planted("items", "contradictions", None, NOT_NULL),
     Planted("items", "broken_spans", 1, IN_SET),
     Planted("items", "broken_spans", None, NOT_NULL),
     Planted("item_numbers", "lowest_number", 0, IN_SET),
@@ -191,7 +193,7 @@ def test_an_unknown_is_overturned_is_no_agreement() -> None:
 @pytest.mark.parametrize("name", SUITES)
 def test_severities_are_as_the_suites_say(name: str) -> None:
     """Of letters and of what differs from before people are warned; all else keeps a refresh from its readers."""
-    letters_own = {"outcome", "reviewer_basis", "service_text", "patient_age", "case_number"}
+    letters_own = {"outcome", "contradictions", "reviewer_basis", "service_text", "patient_age", "case_number"}
     for promise in SUITES[name].promises:
         is_letters_own = name in ("items", "letters") and promise.column_name.split(", ")[0] in letters_own
         is_date = name == "letters" and "date" in promise.column_name

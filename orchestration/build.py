@@ -29,11 +29,10 @@ def open_build(home: Home, read_only: bool = True) -> Iterator[duckdb.DuckDBPyCo
         connection.execute(f"attach {quoted(home.build)} as imr{' (read_only)' if read_only else ''}")
         connection.execute(f"attach {quoted(home.marts)} as marts ({mode}storage_version '{STORAGE_VERSION}')")
         schemas = connection.execute(
-            "select database_name || '.' || schema_name from duckdb_schemas()"
-            " where (database_name = 'marts' or database_name = 'imr' and schema_name != 'main') and not internal"
-            " order by database_name desc, schema_name"
+            "select 'imr.' || schema_name from duckdb_schemas()"
+            " where database_name = 'imr' and not internal order by all"
         ).fetchall()
-        connection.execute(f"set search_path = {quoted(','.join(name for (name,) in schemas))}")
+        connection.execute(f"set search_path = {quoted(','.join(['marts.main', *(name for (name,) in schemas)]))}")
         yield connection
 
 

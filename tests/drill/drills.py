@@ -92,11 +92,12 @@ def machinery_night(night: Night) -> None:
     part = warehouse.home / "lake" / "letters" / "part-000001.parquet"
     whole = part.read_bytes()
     part.write_bytes(b"cut off")
+    land("late.txt", MadeLetter("CM15-0000005").text())  # whether it is known is looked up in all parts
     named = ["ingest", "part-000001.parquet"]
     night.drill("a refresh that raises", "failed", lambda: refresh(1), named, ["refresh/ingest"])
     night.drill("the same, a night later", "silence", lambda: refresh(1))
     part.write_bytes(whole)
-    night.drill("a refresh that raises, mended", "recovered", refresh, ["step 'ingest'"])
+    night.drill("a refresh that raises, mended", "recovered", refresh, ["step 'ingest'"], keeps=False)
 
     land("second.txt", MadeLetter("CM15-0000002").text())
     items = warehouse.home / "lake" / "staged" / "items" / "part-000001.parquet"

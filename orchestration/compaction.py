@@ -20,7 +20,6 @@ LEAST_PARTS = 32
 """So many small parts in a row are worth it; a year of nights leaves some twelve large ones."""
 SMALL_ROWS = 5_000
 LARGE_ROWS = 50_000
-_FIRST = b"imr.first_part"
 
 
 def compact(home: Home, last_number: int) -> int:
@@ -29,7 +28,7 @@ def compact(home: Home, last_number: int) -> int:
     for group in list(_groups(home.letters, last_number)):
         gone += _merge(home.letters, group, lake.LETTERS)
     # Staged rows follow their letters, also where a kill came between the two.
-    for first, last in _ranges(home.letters):
+    for first, last in lake.part_ranges(home.letters):
         for kind, schema in lake.STAGED.items():
             folder = home.staged / kind
             gone += _merge(folder, [n for n in lake.part_numbers(folder) if first <= n <= last], schema)
@@ -41,30 +40,10 @@ def compact(home: Home, last_number: int) -> int:
 def clear_leftovers(home: Home) -> None:
     """Takes away parts whose rows a large part holds as well: compaction was killed before it could."""
     for folder in (home.letters, home.files, *(home.staged / kind for kind in lake.STAGED)):
-        for first, last in _ranges(folder):
+        for first, last in lake.part_ranges(folder):
             for number in lake.part_numbers(folder):
                 if first <= number < last:
                     (folder / lake.part_name(number)).unlink()
-
-
-def is_covered(home: Home, number: int) -> bool:
-    """Whether letters of this part are in the lake, in a part of their own or in a large one."""
-    return (home.letters / lake.part_name(number)).exists() or any(
-        first <= number <= last for first, last in _ranges(home.letters)
-    )
-
-
-def _ranges(folder: Path) -> list[tuple[int, int]]:
-    """First and last number of the parts that each large part holds."""
-    found = []
-    for number in lake.part_numbers(folder):
-        try:
-            metadata = pq.read_schema(folder / lake.part_name(number)).metadata or {}
-        except (OSError, pa.ArrowException):
-            continue  # broken: whoever reads it says so
-        if _FIRST in metadata:
-            found.append((int(metadata[_FIRST]), number))
-    return found
 
 
 def _groups(folder: Path, last_number: int) -> Iterator[list[int]]:
@@ -91,8 +70,8 @@ def _merge(folder: Path, numbers: Sequence[int], schema: pa.Schema) -> int:
     if len(numbers) < 2:
         return 0
     paths = [folder / lake.part_name(number) for number in numbers]
-    first = min([numbers[0], *(first for first, last in _ranges(folder) if last in numbers)])
-    schema = schema.with_metadata({_FIRST: str(first).encode()})
+    first = min([numbers[0], *(first for first, last in lake.part_ranges(folder) if last in numbers)])
+    schema = schema.with_metadata({lake.FIRST_PART: str(first).encode()})
     with (
         written_whole(paths[-1]) as unfinished,
         pq.ParquetWriter(unfinished, schema, compression="zstd", write_page_checksum=True) as writer,

@@ -20,7 +20,6 @@ import pyarrow.parquet as pq
 
 from orchestration import lake
 from orchestration.build import forget_build, open_build
-from orchestration.compaction import is_covered
 from orchestration.home import UNFINISHED, Home
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 
@@ -93,7 +92,7 @@ def _parts(home: Home) -> Iterator[Finding]:
                 yield Finding(path, fault, "The next refresh makes it again.", path.unlink)
     for kind in lake.STAGED:
         for number in lake.part_numbers(home.staged / kind):
-            if is_covered(home, number):
+            if lake.parts_holding(home.letters, [number]):
                 continue
             path = home.staged / kind / lake.part_name(number)
             yield Finding(

@@ -6,8 +6,9 @@ under another name and renamed, so a part that is there is whole.
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,8 @@ OVERRIDES = pa.schema(
     ]
 )
 
+FIRST_PART = b"imr.first_part"
+"""In the metadata of a large part: the first of the parts whose rows it holds. Its own number is the last."""
 _PART = re.compile(r"part-(\d{6})\.parquet$")
 
 
@@ -183,6 +186,28 @@ def found(home: Home) -> None:
 
 def part_name(number: int) -> str:
     return f"part-{number:06d}.parquet"
+
+
+def part_ranges(folder: Path) -> list[tuple[int, int]]:
+    """First and last number of the parts that each large part holds. A part that cannot be read is nobody's range:
+    whoever reads it says what is wrong with it."""
+    found = []
+    for number in part_numbers(folder):
+        with contextlib.suppress(OSError, pa.ArrowException):
+            metadata = pq.read_schema(folder / part_name(number)).metadata or {}
+            if FIRST_PART in metadata:
+                found.append((int(metadata[FIRST_PART]), number))
+    return found
+
+
+def parts_holding(folder: Path, numbers: Iterable[int]) -> list[Path]:
+    """The files with the rows of these parts, be they parts of their own or in a large one; none for a part that is
+    gone."""
+    there, wanted = set(part_numbers(folder)), set(numbers)
+    holding = wanted & there
+    if missing := wanted - there:
+        holding |= {last for first, last in part_ranges(folder) if any(first <= number <= last for number in missing)}
+    return [folder / part_name(number) for number in sorted(holding)]
 
 
 def part_numbers(folder: Path) -> list[int]:

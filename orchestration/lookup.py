@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -67,7 +68,7 @@ def texts(home: Home, letters: Collection[Receipt]) -> dict[str, str]:
         home,
         "select letter_id, text from read_parquet($parts)"
         " where text is not null and list_contains($letter_ids, letter_id)",
-        parts=[str(home.letters / lake.part_name(number)) for number in _parts(letters)],
+        parts=_parts(home.letters, letters),
         letter_ids=[letter.letter_id for letter in letters],
     )
     read = ((row["letter_id"], row["text"], read_letter(row["text"])) for row in found)
@@ -80,14 +81,14 @@ def staged(home: Home, kind: str, letters: Collection[Receipt]) -> list[Row]:
     return _ask(
         home,
         f"select * from read_parquet($parts) where list_contains($letter_ids, letter_id) order by {order}",
-        parts=[str(home.staged / kind / lake.part_name(number)) for number in _parts(letters)],
+        parts=_parts(home.staged / kind, letters),
         letter_ids=[letter.letter_id for letter in letters],
     )
 
 
-def _parts(letters: Iterable[Receipt]) -> list[int]:
+def _parts(folder: Path, letters: Iterable[Receipt]) -> list[str]:
     # Only the parts that hold these letters: a lake has gigabytes of text.
-    return sorted({letter.part_number for letter in letters})
+    return [str(path) for path in lake.parts_holding(folder, (letter.part_number for letter in letters))]
 
 
 def _ask(home: Home, sql: str, **parameters: Any) -> list[Row]:

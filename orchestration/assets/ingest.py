@@ -85,6 +85,7 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
             record.files_seen += len(received.rows)
             if received.is_unsettled:
                 record.unsettled += 1
+                parts.break_off()
             else:
                 parts.add(received.rows, received.file)
             if received.file or received.is_unsettled:
@@ -114,6 +115,10 @@ class _Parts:
             self._letters = 0
         if len(self._rows) >= LETTERS_PER_PART:
             self._write()
+
+    def break_off(self) -> None:
+        """The file being received changed meanwhile: what came of it stays, and it is not remembered."""
+        self._letters = 0
 
     def close(self) -> None:
         """Writes what is left."""

@@ -89,11 +89,10 @@ def open_audited(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         connection.execute(f"create temp view new_letters as {NEW_LETTERS}")
         parts = connection.execute("select distinct part_number from new_letters order by 1").fetchall()
-        paths = [home.letters / lake.part_name(number) for (number,) in parts]
         # A part that got lost is no file to read; its letters lack their text then, and are named for it. Part 0 is
-        # empty.
-        found = [str(path) for path in (home.letters / lake.part_name(0), *paths) if path.exists()]
-        connection.execute("set variable new_texts = ?", [found])
+        # empty, and always there.
+        paths = lake.parts_holding(home.letters, (number for (number,) in parts))
+        connection.execute("set variable new_texts = ?", [[str(home.letters / lake.part_name(0)), *map(str, paths)]])
         yield connection
 
 

@@ -25,6 +25,7 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
     Returns 0 when a signal ended it, 1 when one of the two ended by itself.
     """
     from orchestration.dbt import DbtError, prepare_manifest
+    from orchestration.definitions import build_definitions
     from orchestration.runner import write_instance_config
 
     settings = load_settings(home=home_path)
@@ -34,6 +35,7 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
         prepare_manifest(home)
     except DbtError as error:
         raise Problem(str(error)) from None
+    build_definitions(settings)  # a schedule that is none is told here, and not by each of the two
     write_instance_config(home, settings)
     environment = {**os.environ, "DAGSTER_HOME": str(home.dagster), "IMR_HOME": str(home.root)}
     if not is_automatic:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import cache
-from itertools import islice
 from typing import Any, NamedTuple
 
 from orchestration.files import archive
@@ -25,6 +24,8 @@ from orchestration.workers import Workers
 Row = dict[str, Any]
 LOT = 250
 """Letters that go to a process at once."""
+LOT_BYTES = 16 << 20
+"""Of members of an archive; one more may go beyond it."""
 _WORTH_PROCESSES = 4  # lots; fewer are read before processes have started
 _ARCHIVES = (".zip",)
 
@@ -63,8 +64,11 @@ def receive(files: Iterable[Found], max_bytes: int, received_at: dt.datetime, wo
             continue
         for file, rows in zip(lot.files, found, strict=True):
             if rows is None:  # an archive that is not named like one
+                part = None
                 for part in _lots_of_archive(file, max_bytes, received_at):
                     yield Received(_as_rows(part), file if part.is_last else None, part.is_unsettled)
+                if part is None:  # it was an archive a moment ago
+                    yield Received([], None, is_unsettled=True)
             else:
                 yield Received(rows, file, is_unsettled=not rows)
 
@@ -76,36 +80,52 @@ def _lots(files: Iterable[Found], max_bytes: int, received_at: dt.datetime) -> I
         if lot and (is_named_archive or len(lot) == LOT):
             yield _Lot(lot, [], received_at, max_bytes)
             lot = []
-        if is_named_archive and _is_archive(file):
-            yield from _lots_of_archive(file, max_bytes, received_at)
-        else:
+        if not is_named_archive:
             lot.append(file)
+            continue
+        opened = yield from _lots_of_archive(file, max_bytes, received_at)
+        if not opened:
+            lot.append(file)  # no archive, or not to be opened: as a file it gets its row
     if lot:
         yield _Lot(lot, [], received_at, max_bytes)
 
 
-def _lots_of_archive(file: Found, max_bytes: int, received_at: dt.datetime) -> Iterator[_Lot]:
-    """The members of an archive in lots, the last of them marked. One that changes while it is read ends there."""
-    with open_file(file.path) as handle:
+def _lots_of_archive(file: Found, max_bytes: int, received_at: dt.datetime) -> Generator[_Lot, None, bool]:
+    """The members of an archive in lots, the last of them marked. One that changes while it is read ends there.
+
+    Returns whether it is an archive that could be opened; there are no lots where it is not.
+    """
+    try:
+        opened = open_file(file.path)
+    except OSError:
+        return False
+    with opened as handle:
+        if not is_archive(handle):
+            return False
         arrivals = archive.members(handle, file.uri, max_bytes)
-        lot = list(islice(arrivals, LOT))
+        lot = _filled(arrivals)
         while True:
-            following = list(islice(arrivals, LOT))
+            following = _filled(arrivals)
             if look(file.path) != file:
                 yield _Lot([file], [], received_at, max_bytes, is_unsettled=True)
-                return
+                return True
             yield _Lot([file], lot, received_at, max_bytes, is_last=not following)
             if not following:
-                return
+                return True
             lot = following
 
 
-def _is_archive(file: Found) -> bool:
-    try:
-        with open_file(file.path) as handle:
-            return is_archive(handle)
-    except OSError:
-        return False
+def _filled(arrivals: Iterator[Arrival]) -> list[Arrival]:
+    """The next members, as many as go to a process at once: they wait in memory, and some are large."""
+    lot: list[Arrival] = []
+    size = 0
+    while len(lot) < LOT and size < LOT_BYTES:
+        arrival = next(arrivals, None)
+        if arrival is None:
+            break
+        lot.append(arrival)
+        size += len(arrival.content) if isinstance(arrival.content, bytes) else 0
+    return lot
 
 
 def _read_lot(lot: _Lot) -> list[list[Row] | None]:

@@ -26,6 +26,8 @@ def split(home: Home, found: Sequence[Found]) -> tuple[list[Found], int]:
             "changed": pa.array([found[number].changed for number in regular], pa.int64()),
         }
     )
+    if not any(home.files.glob("*.parquet")):
+        return list(found), 0  # before the first refresh
     with duckdb.connect() as connection:
         connection.register("listing", listing)
         known = connection.execute(

@@ -10,9 +10,10 @@ import duckdb
 import pytest
 
 from orchestration import compaction, lake
-from orchestration.compaction import clear_leftovers, compact, is_covered
+from orchestration.compaction import clear_leftovers, compact
 from orchestration.doctor import examine
 from orchestration.home import Home
+from orchestration.lookup import receipts, staged, texts
 from orchestration.reading import read_part, unread_parts
 from tests.maker import MadeLetter
 
@@ -55,7 +56,9 @@ def test_large_parts_hold_the_same_rows(home: Home) -> None:
     assert lake.part_numbers(home.letters) == [PARTS - 1, PARTS]
     assert rows(home) == before
     assert unread_parts(home) == []
-    assert is_covered(home, 1) and not is_covered(home, PARTS + 1)
+    large = home.letters / lake.part_name(PARTS - 1)
+    assert lake.parts_holding(home.letters, [1, 2]) == [large]
+    assert lake.parts_holding(home.letters, [PARTS, 1, PARTS + 1]) == [large, home.letters / lake.part_name(PARTS)]
     assert compact(home, PARTS - 1) == 0
     assert [finding.what for finding in examine(home)] == []
 
@@ -93,6 +96,14 @@ def test_a_large_part_is_read_again_as_it_was(home: Home) -> None:
     assert rows(home) == before
 
 
+def test_letters_of_a_large_part_are_found(home: Home) -> None:
+    compact(home, PARTS)
+    found = receipts(home, [f"{2:064d}"])
+    assert found[f"{2:064d}"].part_number == 2
+    assert "CM15-0000002" in texts(home, found.values())[f"{2:064d}"]
+    assert [row["letter_id"] for row in staged(home, "items", found.values())] == [f"{2:064d}"]
+
+
 def test_a_large_part_grows(home: Home) -> None:
     compact(home, PARTS)
     for number in range(PARTS + 1, PARTS + 4):
@@ -101,5 +112,5 @@ def test_a_large_part_grows(home: Home) -> None:
     before = rows(home)
     compact(home, PARTS + 3)
     assert lake.part_numbers(home.letters) == [PARTS + 3]
-    assert is_covered(home, 1)
+    assert lake.parts_holding(home.letters, [1]) == [home.letters / lake.part_name(PARTS + 3)]
     assert rows(home) == before

@@ -103,6 +103,23 @@ def test_an_archive_comes_in_lots_and_the_last_one_ends_it(tmp_path: Path, monke
     assert [part.file for part in parts] == [None, None, files[0], files[1]]
 
 
+def test_members_of_an_archive_wait_in_lots_of_few_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.landing.receiving.LOT_BYTES", 10)
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as made:
+        for number in range(3):
+            made.writestr(f"{number}.txt", "x" * 9)
+    with Workers(1) as workers:
+        parts = list(receive(list_files([str(tmp_path)]), 100, NOW, workers))
+    assert [len(part.rows) for part in parts] == [2, 1]
+
+
+def test_what_is_only_named_like_an_archive_is_read_as_a_file(tmp_path: Path) -> None:
+    (tmp_path / "letter.zip").write_text("written")
+    with Workers(1) as workers:
+        [part] = receive(list_files([str(tmp_path)]), 100, NOW, workers)
+    assert [row["text"] for row in part.rows] == ["written"] and part.file
+
+
 def test_a_file_that_changes_while_it_is_read_is_left_for_the_next_refresh(tmp_path: Path) -> None:
     (tmp_path / "growing.txt").write_text("the first half")
     (tmp_path / "settled.txt").write_text("whole")
@@ -135,6 +152,7 @@ def test_files_are_read_by_several_processes_in_their_order(tmp_path: Path, monk
 
 def test_what_was_received_whole_is_not_listed_as_new(tmp_path: Path) -> None:
     home = Home(tmp_path / "home").prepare()
+    assert seen.split(home, [Found("/in/a.txt", 5, 100)]) == ([Found("/in/a.txt", 5, 100)], 0)  # no refresh yet
     lake.found(home)
     files = [Found("/in/a.txt", 5, 100), Found("/in/b.zip", 50, 100), Found("/in/odd", -1, 0)]
     assert seen.split(home, files) == (files, 0)

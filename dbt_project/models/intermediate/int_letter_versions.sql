@@ -25,7 +25,7 @@ letters as (
     select * from new_letters
     {% if is_incremental() %}
         union all by name
-        select * exclude (version, is_current, changed_part) from {{ this }}
+        select * exclude (version, is_current) from {{ this }}
         where
             review_key in (select new_letters.review_key from new_letters)
             and letter_id not in (select new_letters.letter_id from new_letters)
@@ -35,8 +35,8 @@ letters as (
 select
     *,
     row_number() over versions as version,
-    row_number() over versions = count(*) over (partition by review_key) as is_current,
-    max(part_number) over (partition by review_key) as changed_part
+    row_number() over versions = count(*) over (partition by review_key) as is_current
 from letters
 -- The later decision replaces the earlier one, whichever arrived first; of two with one date, the one received last.
-window versions as (partition by review_key order by decision_date nulls first, received_at, part_number, letter_id)
+-- Parts are numbered in the order of their arrival; the clock may have been set back between two.
+window versions as (partition by review_key order by decision_date nulls first, part_number, received_at, letter_id)

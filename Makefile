@@ -3,13 +3,13 @@ PYTHON ?= python3.11
 UV_VERSION = 0.13.9
 UV = .uv/bin/uv
 BIN = .venv/bin
-BENCHMARKS = nothing_new reader pdf vocabulary audit
+BENCHMARKS = nothing_new reader pdf vocabulary audit refreshes
 SHELL = /bin/bash
 export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup warehouse test test-fast test-clients fidelity drill benchmark lint format ui clean
+.PHONY: help setup warehouse test test-fast test-clients fidelity drill torture benchmark benchmark-full lint format ui clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.
 fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
 
+torture: setup ## Kill refreshes at 200 instants and at each file they name (INSTANTS=, SEED=); an hour
+	$(BIN)/python -m tests.torture $(if $(INSTANTS),--instants $(INSTANTS)) $(if $(SEED),--seed $(SEED))
+
 drill: setup ## Make each kind of trouble, and show what arrives by Slack, e-mail and HTTP; some three minutes
 	$(BIN)/python -m tests.drill
 
@@ -41,6 +44,9 @@ benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF fi
 	@status=0; for name in $(BENCHMARKS); do \
 		echo "--- $$name"; $(BIN)/python -m tests.benchmarks.$$name || status=1; \
 	done; exit $$status
+
+benchmark-full: setup ## Load 10,000, 100,000 and 1,000,000 letters, the last also killed five times; two hours, 30 GB
+	$(BIN)/python -m tests.benchmarks.refreshes 10000 100000 1000000 --kills 5 $(if $(FOLDER),--folder "$(FOLDER)")
 
 lint: setup ## Check style, SQL and types
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ The marts stand in a file of their own so that publishing them is the copy of a 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,13 +19,15 @@ from orchestration.publication import Publication, project_fingerprint
 
 # Files of this version open in every DuckDB client from 1.0 on; those of 2.0 only in 2.0. As in profiles.yml.
 STORAGE_VERSION = "v1.0.0"
+MEMORY_LIMIT = "1500MB"
+"""As in profiles.yml: what does not fit is spilled to disk."""
 _PATIENCE_SECONDS = 60.0
 
 
 @contextlib.contextmanager
 def open_build(home: Home, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Both files in one connection, as `imr` and `marts`, as dbt names them. Tables need no database in front."""
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "temp_directory": str(home.spilled)}) as connection:
         mode = "read_only, " if read_only else ""
         connection.execute(f"attach {quoted(home.build)} as imr{' (read_only)' if read_only else ''}")
         connection.execute(f"attach {quoted(home.marts)} as marts ({mode}storage_version '{STORAGE_VERSION}')")
@@ -44,6 +47,7 @@ def prepare_build(home: Home, publication: Publication | None) -> bool:
     """
     for path in (home.build, home.marts):
         _wait_until_free(path)
+    shutil.rmtree(home.spilled, ignore_errors=True)  # of a build that was killed
     fingerprint = project_fingerprint()
     goes_on_from = (0, 0)
     # A lake with fewer overrides than were published is another lake, or a part of it was taken away.

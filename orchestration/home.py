@@ -72,6 +72,11 @@ class Home:
         return self.root / "build" / "marts.duckdb"
 
     @property
+    def spilled(self) -> Path:
+        """What DuckDB lays aside while it builds, where memory is too small."""
+        return self.root / "build" / "spilled"
+
+    @property
     def dbt_target(self) -> Path:
         return self.root / "build" / "dbt"
 

@@ -169,6 +169,7 @@ OVERRIDES = pa.schema(
     ]
 )
 
+LONG_TEXTS = ("text", "claims_guideline_text", "reviewer_guideline_text", "rationale_text")
 FIRST_PART = b"imr.first_part"
 """In the metadata of a large part: the first of the parts whose rows it holds. Its own number is the last."""
 _PART = re.compile(r"part-(\d{6})\.parquet$")
@@ -239,14 +240,16 @@ def staged_parts(home: Home) -> set[int]:
 
 def write(path: Path, schema: pa.Schema, rows: Sequence[dict[str, Any]]) -> None:
     """Writes rows as one whole part. A row that lacks a column, or holds another, is a mistake of ours and raises."""
-    columns = {name: [row[name] for row in rows] for name in schema.names}
-    if rows and len(rows[0]) != len(schema.names):
-        raise KeyError(f"{path.name}: columns {sorted(set(rows[0]) ^ set(schema.names))} are on one side only")
-    table = pa.table(
-        [pa.array(values, type=schema.field(name).type) for name, values in columns.items()], schema=schema
-    )
+    names = set(schema.names)
+    for row in rows:
+        if row.keys() != names:
+            raise KeyError(f"{path.name}: columns {sorted(row.keys() ^ names)} are on one side only")
+    # By rows, in the order in which they lie in memory: by columns takes three times as long.
+    table = pa.Table.from_pylist(rows, schema=schema)
     with written_whole(path) as unfinished:
-        pq.write_table(table, unfinished, compression="zstd", write_page_checksum=True)
+        # Long texts are all different: looking for repeated ones takes longer than to write them.
+        repeated = [name for name in schema.names if name not in LONG_TEXTS]
+        pq.write_table(table, unfinished, compression="zstd", use_dictionary=repeated, write_page_checksum=True)
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 from orchestration import lake
@@ -38,6 +39,16 @@ def read_part(home: Home, number: int) -> tuple[dict[str, int], list[Row]]:
 
 def staged_rows_of(letters: Iterable[Row]) -> dict[str, list[Row]]:
     """Staged rows of letters, by kind, without their part number."""
+    is_collecting = gc.isenabled()
+    gc.disable()  # looks through these rows again and again, and readings leave no cycles behind: a tenth of the time
+    try:
+        return _staged_rows_of(letters)
+    finally:
+        if is_collecting:
+            gc.enable()
+
+
+def _staged_rows_of(letters: Iterable[Row]) -> dict[str, list[Row]]:
     staged: dict[str, list[Row]] = {kind: [] for kind in lake.STAGED}
     for row in letters:
         letter_id, text = row["letter_id"], row["text"]

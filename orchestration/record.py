@@ -59,9 +59,12 @@ class Record:
     def begin(cls, home: Home, run_id: str) -> Record:
         """A new record, on disk. The identifier sorts by time and ends in the first 8 characters of Dagster's run.
 
-        A run that begins again, because its first step is tried again, begins the same record again.
+        A run that begins again, because its first step is tried again, begins the same record again. Where the clock
+        was set back, the refresh begins a second after the last one: in a home, later is later.
         """
         now = utc_now()
+        if (last := next(records(home), None)) is not None:
+            now = max(now, dt.datetime.fromisoformat(last.ended_at or last.started_at) + dt.timedelta(seconds=1))
         again = next(home.refreshes.glob(f"*-{run_id[:8]}.json"), None)
         refresh_id = again.stem if again else f"{now:%Y%m%dT%H%M%SZ}-{run_id[:8]}"
         record = cls(refresh_id, now.isoformat(timespec="seconds"), path=home.refreshes / f"{refresh_id}.json")
@@ -86,8 +89,12 @@ class Record:
 
     def end(self, ending: Ending, message: str | None = None) -> None:
         self.ending, self.message = ending, message
-        self.ended_at = utc_now().isoformat(timespec="seconds")
+        self.ended_at = max(utc_now().isoformat(timespec="seconds"), self.started_at)
         self.save()
+
+    def now(self) -> dt.datetime:
+        """The time, in UTC and without a zone, and never before this refresh began."""
+        return max(utc_now(), dt.datetime.fromisoformat(self.started_at))
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

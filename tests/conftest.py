@@ -16,7 +16,7 @@ import pytest
 
 from orchestration.build import open_build
 from orchestration.home import Home
-from tests.warm import WarmImr
+from tests.warm import Kill, WarmImr
 
 ROOT = Path(__file__).resolve().parents[1]
 LETTERS = ROOT / "tests" / "golden" / "letters"
@@ -64,6 +64,9 @@ class Warehouse:
 
     def imr(self, *arguments: str, **settings: str) -> Ran:
         return Ran(*WARM.run(arguments, self.environment(**settings), self.root))
+
+    def killed(self, kill: Kill, *arguments: str, **settings: str) -> Ran:
+        return Ran(*WARM.run(arguments or ("refresh",), self.environment(**settings), self.root, kill))
 
     def environment(self, **settings: str) -> dict[str, str]:
         mine = {"IMR_HOME": str(self.home), "IMR_LETTERS": str(self.landing), "COLUMNS": "160", **settings}

@@ -16,11 +16,27 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 _LONGEST_REQUEST = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """An instant at which `imr` is killed, with signal 9."""
+
+    after_seconds: float | None = None
+    at_name: int | None = None
+    """The how-manieth file it gives a name or takes one from."""
+    is_done: bool = False
+    """Whether the file has its name by then."""
+    with_children: bool = True
+    """Whether the processes that it started are killed with it, as when the machine stops; else they live on."""
 
 
 class WarmImr:
@@ -30,9 +46,18 @@ class WarmImr:
         self._server: socket.socket | None = None
         self._starting = threading.Lock()  # some tests run commands side by side
 
-    def run(self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path) -> tuple[int, str, str]:
-        """Exit status, standard output and standard error of `imr` with these arguments."""
-        request = json.dumps({"arguments": list(arguments), "environment": dict(environment), "folder": str(folder)})
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path, kill: Kill | None = None
+    ) -> tuple[int, str, str]:
+        """Exit status, standard output and standard error of `imr` with these arguments, killed on its way or not."""
+        request = json.dumps(
+            {
+                "arguments": list(arguments),
+                "environment": dict(environment),
+                "folder": str(folder),
+                "kill": kill and asdict(kill),
+            }
+        )
         ours, theirs = socket.socketpair()
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, ours:
             with self._starting:
@@ -83,15 +108,59 @@ def _answer(connection: int, out: int, err: int) -> None:
         request = bytearray()
         while piece := answers.recv(_LONGEST_REQUEST):
             request += piece
+        asked = json.loads(request)
+        kill = Kill(**asked["kill"]) if asked["kill"] else None
         child = os.fork()
         if child == 0:
             answers.close()
-            _become(json.loads(request), out, err)
-        _, status = os.waitpid(child, 0)
-        code = os.waitstatus_to_exitcode(status)
+            if kill:
+                _lead_own_group(kill)
+            _become(asked, out, err)
+        code = os.waitstatus_to_exitcode(_end_of(child, kill))
         with contextlib.suppress(BrokenPipeError):
             answers.sendall(str(code).encode())
     os._exit(0)
+
+
+def _end_of(child: int, kill: Kill | None) -> int:
+    """Waits for the child, or kills it. Returns its status."""
+    if kill and kill.after_seconds is not None:
+        deadline = time.monotonic() + kill.after_seconds
+        while time.monotonic() < deadline:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return status
+            time.sleep(0.002)
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if kill and kill.with_children and os.WIFSIGNALED(status):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+    return status
+
+
+def _lead_own_group(kill: Kill) -> None:
+    """What this process starts can be killed with it; and at its own file it kills itself."""
+    os.setpgid(0, 0)
+    if kill.at_name is None:
+        return
+    names = 0
+
+    def counted(naming: Any) -> Any:
+        def name(*arguments: Any, **options: Any) -> Any:
+            nonlocal names
+            names += 1
+            if names == kill.at_name and not kill.is_done:
+                os.kill(os.getpid(), signal.SIGKILL)
+            done = naming(*arguments, **options)
+            if names == kill.at_name:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        return name
+
+    for change in ("replace", "rename", "unlink", "remove", "symlink"):
+        setattr(os, change, counted(getattr(os, change)))
 
 
 def _become(request: dict[str, object], out: int, err: int) -> None:

@@ -20,7 +20,7 @@ from orchestration.audited.counts import COUNTED
 from orchestration.audited.frames import open_audited, pieces
 from orchestration.audited.rows import NEW_HELD_ITEMS, NEW_ITEM_COUNTS, ROWS
 from orchestration.home import Home
-from orchestration.record import Record, utc_now
+from orchestration.record import Record
 
 TOLERATED_ITEMS = 5
 """So many quarantined items never refuse a publication, whatever their share."""
@@ -162,7 +162,7 @@ def _named(
 
 def keep(home: Home, record: Record, results: list[CheckResult]) -> None:
     """Writes results as a part of the lake; the part is named by the refresh, so that doing it again replaces it."""
-    now = utc_now()
+    now = record.now()
     rows = [
         {
             "refresh_id": record.refresh_id,
@@ -186,7 +186,7 @@ def document(home: Home, record: Record, results: list[CheckResult]) -> None:
     from expectations.docs import write_docs
 
     try:
-        write_docs(home.data_docs, record.refresh_id, utc_now(), SUITES, results)
+        write_docs(home.data_docs, record.refresh_id, record.now(), SUITES, results)
     except Exception as error:  # whatever it is, the pages are about the data and not the data
         logging.getLogger(__name__).exception("Data Docs could not be written")
         record.warnings.append(f"Data Docs could not be written to {home.data_docs}: {error}")

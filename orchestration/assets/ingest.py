@@ -16,7 +16,7 @@ from orchestration.landing.places import Found, list_files
 from orchestration.landing.receiving import Row, receive
 from orchestration.letters.reader import READER_VERSION
 from orchestration.publication import is_pending
-from orchestration.record import Record, utc_now
+from orchestration.record import Record
 from orchestration.workers import Workers
 
 LETTERS_PER_PART = 5_000
@@ -81,7 +81,7 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
     refresh.progress.step("ingest", len(new))
     parts = _Parts(refresh.home, record)
     with Workers(settings.workers) as workers:
-        for received in receive(new, settings.max_letter_bytes, utc_now(), workers):
+        for received in receive(new, settings.max_letter_bytes, record.now(), workers):
             record.files_seen += len(received.rows)
             if received.is_unsettled:
                 record.unsettled += 1

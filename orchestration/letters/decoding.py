@@ -8,7 +8,7 @@ import re
 
 from orchestration.letters.model import Rejection
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_CONTROLS = bytes((*range(0x09), *range(0x0E, 0x20)))
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 # What is met in folders of letters, by its first bytes.
 _MAGIC = {
@@ -40,7 +40,9 @@ def decode(data: bytes) -> tuple[str, str] | Rejection:
         if data.startswith(magic):
             return Rejection("not_text", f"The file is {kind}; it is not read as text.")
     text, encoding = _decode(data)
-    if "\0" in text or len(_CONTROL.findall(text)) > len(text) * _MAX_CONTROL_SHARE:
+    plain = text.encode("utf-8", errors="replace")  # no byte of a character beyond ASCII is a control
+    controls = len(plain) - len(plain.translate(None, _CONTROLS))
+    if "\0" in text or controls > len(text) * _MAX_CONTROL_SHARE:
         return Rejection("not_text", "The bytes are no text in UTF-8, UTF-16 or Windows-1252.")
     return text, encoding
 

@@ -1,0 +1,135 @@
+"""Whole refreshes of made letters, from files to publication: a first load, 1,000 new letters, nothing new.
+
+Run by `make benchmark` with 10,000 and 100,000 letters, by `make benchmark-full` with 1,000,000 as well, which also
+kills a first load five times on its way. Writes RESULTS.md. Nothing else should run on the machine meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.benchmarks import processes, results
+from tests.benchmarks.archive import write_archive
+from tests.benchmarks.kills import equal, killed_load
+
+IMR = str(Path(sys.executable).with_name("imr"))
+NEW = 1_000
+IDLE_RUNS = 3
+
+
+@dataclass(slots=True)
+class Load:
+    """What the refreshes of one archive took."""
+
+    letters: int
+    only_read_seconds: float
+    first: processes.Watched
+    steps: dict[str, float]
+    bytes_of: dict[str, int]
+    more: processes.Watched
+    more_steps: dict[str, float]
+    idle: processes.Watched
+    kills: int = 0
+    kill_seconds: list[float] = field(default_factory=list)
+    """Of each killed refresh, and last of the one that ended."""
+
+
+def measure(letters: int, folder: Path, kills: int) -> Load:
+    """Makes an archive of so many letters in the folder, and loads it."""
+    landing, home = folder / "letters", folder / "home"
+    say(f"making {letters + NEW:,} letters")
+    write_archive(landing, 0, letters)
+    only_read = only_read_seconds(landing)
+    say(f"reading, hashing and decoding them alone: {only_read:.1f} s; first load")
+    first = refresh(landing, home)
+    steps = last_steps(home)
+    bytes_of = {
+        "letters": size(landing),
+        "lake": size(home / "lake"),
+        "build": size(home / "build"),
+        "published": size(home / "published" / "imr.duckdb"),
+    }
+    say(f"first load: {first.seconds:.0f} s, {first.peak_bytes / 2**30:.2f} GiB, {steps}; {NEW:,} more")
+    load = Load(letters, only_read, first, steps, bytes_of, first, {}, first)
+    if kills:
+        load.kills = kills
+        load.kill_seconds = killed_load(command(), environment(landing, folder / "killed"), first.seconds, kills)
+        say(f"killed {kills} times: {load.kill_seconds}; comparing")
+        equal(home / "published" / "imr.duckdb", folder / "killed" / "published" / "imr.duckdb")
+        shutil.rmtree(folder / "killed")
+    write_archive(landing, letters, letters + NEW)
+    load.more = refresh(landing, home)
+    load.more_steps = last_steps(home)
+    say(f"{NEW:,} more: {load.more.seconds:.1f} s, {load.more_steps}; nothing new")
+    load.idle = min((refresh(landing, home) for _ in range(IDLE_RUNS)), key=lambda run: run.seconds)
+    say(f"nothing new: {load.idle.seconds:.1f} s")
+    return load
+
+
+def only_read_seconds(landing: Path) -> float:
+    """Seconds to open every file, hash its bytes and decode them, in one process: what no refresh can do without."""
+    started = time.perf_counter()
+    for path in sorted(landing.rglob("*.txt")):
+        content = path.read_bytes()
+        hashlib.sha256(content).hexdigest()
+        content.decode()
+    return time.perf_counter() - started
+
+
+def command() -> list[str]:
+    return [IMR, "refresh"]
+
+
+def environment(landing: Path, home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("IMR_")}
+    return {**kept, "IMR_LETTERS": str(landing), "IMR_HOME": str(home)}
+
+
+def refresh(landing: Path, home: Path) -> processes.Watched:
+    """One refresh. Raises RuntimeError with its words where it does not end well."""
+    done = processes.run(command(), environment(landing, home))
+    if done.status:
+        raise RuntimeError(done.out)
+    return done
+
+
+def last_steps(home: Path) -> dict[str, float]:
+    """Seconds by step of the last refresh."""
+    record = json.loads(max((home / "refreshes").glob("*.json")).read_text())
+    steps: dict[str, float] = record["seconds"]
+    return steps
+
+
+def size(place: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    return sum(path.stat().st_size for path in (place.rglob("*") if place.is_dir() else [place]) if path.is_file())
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
+    parser.add_argument("letters", type=int, nargs="*", default=[10_000, 100_000])
+    parser.add_argument("--kills", type=int, default=0, help="how often the largest load is killed on its way")
+    parser.add_argument("--folder", type=Path, help="where letters and homes are made; else a temporary folder")
+    asked = parser.parse_args()
+    loads = []
+    for letters in sorted(asked.letters):
+        with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+            loads.append(measure(letters, Path(folder), asked.kills if letters == max(asked.letters) else 0))
+    return results.report(loads)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -103,7 +103,7 @@ class Parquet:
 
     def _current(self) -> str | None:
         try:
-            return os.readlink(self.folder / CURRENT)
+            return str((self.folder / CURRENT).readlink())
         except OSError:
             return None
 
@@ -131,7 +131,13 @@ class Parquet:
 def _copy(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path, generation: str) -> int:
     """Writes one table with its comments. Returns how many rows were written."""
     options = f"format parquet, compression zstd, row_group_size {_ROW_GROUP}, kv_metadata {_words(table)}"
-    if table.name in _BY_YEAR:
+    is_empty = not connection.sql(f"select 1 from published.{table.name} limit 1").fetchall()
+    if table.name in _BY_YEAR and is_empty:
+        # Without any partition there would be no file, and no column, to read.
+        rows = f"from published.{table.name}"
+        target = folder / table.name / f"{_YEAR}=0" / f"{generation}-0.parquet"
+        target.parent.mkdir(parents=True)
+    elif table.name in _BY_YEAR:
         rows = _BY_YEAR[table.name].format(year=_YEAR)
         target = folder / table.name
         options += f", partition_by ({_YEAR}), filename_pattern {quoted(generation + '-{i}')}"

@@ -38,7 +38,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A published table. `key` is empty where no columns tell its rows apart, as in `publication`, which has one row."""
+    """A published table. `key` is empty where no columns tell rows apart: `publication` has one row."""
 
     name: str
     comment: str

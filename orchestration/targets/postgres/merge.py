@@ -1,12 +1,12 @@
-"""Takes a publication into the tables of a schema: what is gone is deleted, what differs updated, what is new inserted,
-all in one transaction.
+"""Takes a publication into the tables of a schema: what differs is updated, what is new inserted, what is gone deleted,
+in one transaction.
 
 Why so, and not by tables or schemas that are loaded aside and renamed: a view is bound to the table it was made on, not
-to its name. After a rename the views that people built read yesterday's table for ever, or go when it is dropped. Stable
-views in front of renamed tables would keep them, but tools that read primary and foreign keys to find joins see none on a
-view, and replacing a view must lock out its readers, each night. Deleting and inserting all rows would keep everything
-but doubles the tables' size, night after night. Merging keeps views, rights, keys and statistics; readers see the old or
-the new publication by the database's own snapshots and never wait; and what is written follows what is new.
+to its name. After a rename the views that people built read yesterday's table, or go when it is dropped. Views of ours in
+front of renamed tables would keep theirs, but tools that read primary and foreign keys to find joins see none on a view,
+and replacing a view must lock out its readers, each night. Deleting and inserting all rows would keep everything, but
+doubles the tables. Merging keeps views, rights, keys and statistics; readers see the old or the new publication by the
+database's own snapshots and never wait; and what is written follows what is new.
 
 New rows arrive in temporary tables, which vanish with the connection, whatever becomes of the refresh. Only where the
 models changed (`alterations`) do readers wait, until the transaction ends.
@@ -31,7 +31,7 @@ WAIT = 1.0
 LOCK_TIMEOUT = "3s"
 """How long a statement of the swap waits for a lock before all of it is given back and tried again."""
 # Of all locks on altered tables together. While some are held and others waited for, a reader may wait for one that is
-# held; this is shorter than the second after which the server would take that for a deadlock and end the reader's query.
+# held; this is shorter than the second after which the server takes that for a deadlock and ends the reader's query.
 _ALL_LOCKS_TIMEOUT = "700ms"
 _PASSES = {"55P03": "locked", "40P01": "locked", "40001": "changed", "57014": "locked"}
 """What another try may help against: lock not available, deadlock, serialization failure, a statement timed out."""
@@ -55,7 +55,9 @@ def stage(session: Session, connection: duckdb.DuckDBPyConnection, tables: Seque
     return counts
 
 
-def swap(session: Session, schema: str, tables: Sequence[Table], counts: Mapping[str, int], readers: str | None) -> None:
+def swap(
+    session: Session, schema: str, tables: Sequence[Table], counts: Mapping[str, int], readers: str | None
+) -> None:
     """Makes the staged rows what readers see, tried again where locks of others stand in the way."""
     for number in range(1, TRIES + 1):
         try:
@@ -82,7 +84,7 @@ def _swap(
     if not session.rows("select 1 from pg_namespace where nspname = $1", [schema]):
         session.execute(f"create schema {schema}")
     found = shape.look(session, schema)
-    _alter(session, schema, list(shape.alterations(schema, tables, found)), found)
+    _alter(session, list(shape.alterations(schema, tables, found)))
     for statement in shape.creations(schema, tables, found):
         session.execute(statement)
     for table in tables:  # referenced tables come first
@@ -94,12 +96,12 @@ def _swap(
     for table in tables:
         [(held,)] = session.rows(f"select count(*) from {schema}.{table.name}")
         if held != counts[table.name]:
-            raise TargetError(f"{schema}.{table.name} would have {held} rows, and the publication has {counts[table.name]}")
+            raise TargetError(f"{schema}.{table.name} would have {held} rows; the publication has {counts[table.name]}")
     if readers:
         _grant(session, schema, tables, readers)
 
 
-def _alter(session: Session, schema: str, statements: Sequence[str], found: shape.Found) -> None:
+def _alter(session: Session, statements: Sequence[str]) -> None:
     if not statements:
         return
     altered = sorted({statement.split()[2] for statement in statements})

@@ -85,7 +85,7 @@ def connected(url: SecretStr) -> Iterator[Session]:
 
 @contextmanager
 def told_without_secrets(url: SecretStr) -> Iterator[None]:
-    """Turns errors of the library into PostgresError. The first error's text goes no further: it may quote the address."""
+    """Turns errors of the library into PostgresError. Their own text goes no further: it may quote the address."""
     from adbc_driver_manager import Error
 
     try:

@@ -66,7 +66,8 @@ def look(session: Session, schema: str) -> Found:
         found.comments[table][name] = comment
     for table, name, definition in session.rows(
         "select relname::text, conname::text, pg_get_constraintdef(pg_constraint.oid)"
-        f" from pg_constraint inner join pg_class on conrelid = pg_class.oid where contype in ('p', 'f') and {of_schema}"
+        " from pg_constraint inner join pg_class on conrelid = pg_class.oid"
+        f" where contype in ('p', 'f') and {of_schema}"
     ):
         found.constraints[table][name] = definition
     found.indexes = {
@@ -88,7 +89,7 @@ def alterations(schema: str, tables: Sequence[Table], found: Found) -> Iterator[
         wanted = dict(_constraints(schema, next((table for table in tables if table.name == name), None)))
         for constraint, definition in found.constraints[name].items():
             is_ours = constraint.startswith(f"{name}_") and constraint.endswith(("_pkey", "_fkey"))
-            is_other = bool(changed or gone) and constraint.endswith("_fkey") or wanted.get(constraint) != definition
+            is_other = (bool(changed or gone) and constraint.endswith("_fkey")) or wanted.get(constraint) != definition
             if is_ours and is_other:
                 # Foreign keys first: they hold the primary keys that they refer to.
                 changed.insert(

@@ -2,11 +2,11 @@
 in one transaction.
 
 Why so, and not by tables or schemas that are loaded aside and renamed: a view is bound to the table it was made on, not
-to its name. After a rename the views that people built read yesterday's table, or go when it is dropped. Views of ours in
-front of renamed tables would keep theirs, but tools that read primary and foreign keys to find joins see none on a view,
-and replacing a view must lock out its readers, each night. Deleting and inserting all rows would keep everything, but
-doubles the tables. Merging keeps views, rights, keys and statistics; readers see the old or the new publication by the
-database's own snapshots and never wait; and what is written follows what is new.
+to its name. After a rename the views that people built read yesterday's table, or go when it is dropped. Views of ours
+in front of renamed tables would keep theirs, but tools that read primary and foreign keys to find joins see none on a
+view, and replacing a view must lock out its readers, each night. Deleting and inserting all rows would keep everything,
+but doubles the tables. Merging keeps views, rights, keys and statistics; readers see the old or the new publication by
+the database's own snapshots and never wait; and what is written follows what is new.
 
 New rows arrive in temporary tables, which vanish with the connection, whatever becomes of the refresh. Only where the
 models changed (`alterations`) do readers wait, until the transaction ends.

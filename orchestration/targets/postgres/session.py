@@ -114,7 +114,8 @@ def _with_options(url: str) -> str:
 def _words(said: str, url: SecretStr) -> str:
     said = _LIBRARY_WORDS.sub("", said.split("\n\nQuery was:")[0].strip())
     parts = urlsplit(url.get_secret_value())
-    hidden = [parts.password, *(value for name, value in parse_qsl(parts.query) if name in _SECRET_OPTIONS)]
+    options = (option.partition("=") for option in parts.query.split("&"))
+    hidden = [parts.password, *(value for name, _, value in options if unquote(name) in _SECRET_OPTIONS)]
     for secret in sorted({form for word in hidden if word for form in (word, unquote(word))}, key=len, reverse=True):
         said = said.replace(secret, "***")
     return " ".join(said.split())

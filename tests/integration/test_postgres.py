@@ -48,17 +48,18 @@ def test_every_table_arrives_with_all_its_rows(golden: Warehouse, database: Data
 def test_keys_are_those_of_the_contract(golden: Warehouse, database: Database) -> None:
     publish(database, golden.published, read_tables(golden.published, read_manifest(Home(golden.home))))
     constraints = database.query(
-        "select conrelid::regclass::text, contype::text, pg_get_constraintdef(oid) from pg_constraint"
+        "set search_path = pg_catalog;"  # so that names are written out: user and schema have the same name
+        " select conrelid::regclass::text, contype::text, pg_get_constraintdef(oid) from pg_constraint"
         " where connamespace = 'imr'::regnamespace"
     )
-    keys = {(table.removeprefix("imr."), words) for table, kind, words in constraints if kind == "p"}
+    keys = {(table, words) for table, kind, words in constraints if kind == "p"}
     for name, table in CONTRACT.items():
-        assert (name, f"PRIMARY KEY ({', '.join(table['key'])})") in keys
-    references = {(table.removeprefix("imr."), words) for table, kind, words in constraints if kind == "f"}
+        assert (f"imr.{name}", f"PRIMARY KEY ({', '.join(table['key'])})") in keys
+    references = {(table, words) for table, kind, words in constraints if kind == "f"}
     for name, table in CONTRACT.items():
         for column, to in table.get("refs", {}).items():
             other, _, key = to.partition(".")
-            assert (name, f"FOREIGN KEY ({column}) REFERENCES imr.{other}({key or column})") in references
+            assert (f"imr.{name}", f"FOREIGN KEY ({column}) REFERENCES imr.{other}({key or column})") in references
     [(words,)] = database.query("select obj_description('imr.fct_decisions'::regclass, 'pg_class')")
     assert words == "grain: one disputed item or service, decided in the current version of one determination letter"
     [(words,)] = database.query("select col_description('imr.fct_decisions'::regclass, 4)")
@@ -243,6 +244,28 @@ def test_readers_may_read_and_nothing_else(tmp_path: Path, database: Database) -
     finally:
         database.query('drop owned by "BI Tools"')
         database.query('drop role "BI Tools"')
+
+
+def test_the_roles_that_the_readme_makes_do(tmp_path: Path, database: Database) -> None:
+    """Neither is a superuser, and who reads is only a member of the role that may."""
+    made = f"""
+        create role imr_writer login password '{PASSWORD}';
+        create role imr_readers;
+        create role ana login password '{PASSWORD}' in role imr_readers;
+        alter database {database.name} owner to imr_writer
+    """
+    database.query(made)
+    try:
+        url = SecretStr(database.server.url(database.name, "imr_writer"))
+        for generation in (1, 2):
+            Postgres(url, readers="imr_readers").publish(publication(tmp_path, generation, 10), TABLES, "")
+        assert database.query("select generation, decision_count from imr.publication", user="ana") == [(2, 10)]
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            database.query("delete from imr.publication", user="ana")
+    finally:
+        database.query(f"alter database {database.name} owner to imr")
+        for role in ("ana", "imr_readers", "imr_writer"):
+            database.query(f"drop owned by {role}; drop role {role}")
 
 
 def test_a_lock_that_is_not_given_back_ends_in_words(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from orchestration.addresses import check_address, check_database, check_mailbox
 from orchestration.landing.places import is_url
 from orchestration.workers import core_count
 
@@ -22,7 +20,6 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DEFAULT_HOME = PROJECT_ROOT / "data"
 DEFAULT_LETTERS = PROJECT_ROOT / "data" / "letters"
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _YES = ("true", "1", "yes", "on")
 _NO = ("", "false", "0", "no", "off", "none")
 SECRETS = ("alert_slack_webhook", "alert_webhook", "smtp_url", "dagster_postgres", "publish_postgres")
@@ -113,14 +110,14 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_webhook(cls, given: SecretStr | None) -> SecretStr | None:
         if given is not None:
-            _check_address(given.get_secret_value(), ("https", "http"))
+            check_address(given.get_secret_value(), ("https", "http"))
         return given
 
     @field_validator("data_docs_url")
     @classmethod
     def _whole_data_docs(cls, given: str | None) -> str | None:
         if given is not None:
-            _check_address(given, ("https", "http"))
+            check_address(given, ("https", "http"))
         return given
 
     @field_validator("alert_email_to", mode="before")
@@ -132,20 +129,20 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_addressees(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for address in given:
-            _check_mailbox(address)
+            check_mailbox(address)
         return given
 
     @field_validator("alert_email_from")
     @classmethod
     def _whole_sender(cls, given: str) -> str:
-        _check_mailbox(given)
+        check_mailbox(given)
         return given
 
     @field_validator("smtp_url")
     @classmethod
     def _whole_smtp(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if given is not None:
-            _check_address(given.get_secret_value(), ("smtp", "smtps"))
+            check_address(given.get_secret_value(), ("smtp", "smtps"))
         elif info.data.get("alert_email_to"):
             raise ValueError("is missing: IMR_ALERT_EMAIL_TO needs a mail server, smtp://user:password@host:port")
         return given
@@ -166,7 +163,7 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_postgres(cls, given: SecretStr | None) -> SecretStr | None:
         if given is not None:
-            _check_database(given.get_secret_value())
+            check_database(given.get_secret_value())
         return given
 
     @field_validator("publish_postgres_schema")
@@ -228,42 +225,3 @@ def _words(fault: Any) -> str:
     if str(fault["loc"][0]) in SECRETS or repr(given) in message:
         return message
     return f"{message} (given: {given!r})" if isinstance(given, str | int | float) else message
-
-
-def _check_address(given: str, schemes: tuple[str, ...]) -> None:
-    """Refuses what is no address, without saying what was given: it may hold a password."""
-    kinds = " or ".join(f"{scheme}://" for scheme in schemes)
-    try:
-        parts = urlsplit(given.strip())
-        whole = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        whole = False
-    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
-        raise ValueError(f"is no address that begins with {kinds} and names a host")
-
-
-def _check_database(given: str) -> None:
-    """Refuses what PostgreSQL's library could not read, and would then quote in its error, the password with it.
-
-    Without a host the server of this machine is meant: `postgresql:///name?host=/var/run/postgresql`.
-    """
-    try:
-        parts = urlsplit(given)
-        whole = parts.scheme in ("postgresql", "postgres") and (parts.port is None or parts.port > 0)
-    except ValueError:
-        whole = False
-    whole = whole and not _BROKEN_PERCENT.search(given) and given.isascii() and given.count("@") <= 1
-    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
-        raise ValueError(
-            "is no address such as postgresql://user:password@host:port/database;"
-            " signs such as @ : / % in a password are written %40 %3A %2F %25"
-        )
-
-
-def _check_mailbox(given: str) -> None:
-    try:
-        whole = bool(Address(addr_spec=given).username) and bool(Address(addr_spec=given).domain)
-    except (HeaderParseError, ValueError, IndexError):
-        whole = False
-    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
-        raise ValueError(f"{given!r} is no e-mail address (name@host)")

@@ -219,6 +219,9 @@ def test_targets_are_those_that_are_set(monkeypatch: pytest.MonkeyPatch, tmp_pat
         "postgresql://imr:hid den@db/bi",
         "postgresql://imr:hid@den@db/bi",
         "postgresql://imr:hidden@db:port/bi",
+        "postgresql://imr:12?hidden@db/bi",
+        "postgresql://imr:12/hidden@db/bi",
+        "postgresql://imr:12#hidden@db/bi",
     ],
 )
 def test_an_address_that_is_none_is_refused_without_saying_it(monkeypatch: pytest.MonkeyPatch, given: str) -> None:

@@ -310,10 +310,17 @@ def test_a_change_of_the_models_gives_up_before_it_holds_up_readers(
     reader.is_over.set()
     reader.join()
     assert reader.wrong == []
-    assert reader.longest < 2
+    assert reader.longest < 5
     dashboard.close()
     publish(database, path, (SERVICES, fewer, PUBLICATION))
     assert database.query("select count(*) from imr.fct_decisions") == [(20,)]
+
+
+def test_a_limit_for_queries_does_not_end_a_copy(tmp_path: Path, database: Database) -> None:
+    database.query(f"alter database {database.name} set statement_timeout = '1ms'")
+    publish(database, publication(tmp_path, 1, 5_000))
+    database.query(f"alter database {database.name} reset statement_timeout")
+    assert database.query("select count(*) from imr.fct_decisions") == [(5_000,)]
 
 
 def test_two_refreshes_do_not_publish_to_one_schema_at_once(tmp_path: Path, database: Database) -> None:

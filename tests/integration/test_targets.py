@@ -13,7 +13,7 @@ import pytest
 from orchestration.assets.targets import UP_TO_DATE
 from tests.conftest import Ran, Warehouse
 from tests.database import PASSWORD, Database
-from tests.maker import MadeLetter
+from tests.maker import MadeItem, MadeLetter
 
 COUNTS = "select (select count(*) from {0}fct_decisions), (select refresh_id from {0}publication)"
 
@@ -101,10 +101,9 @@ def test_a_refused_refresh_leaves_targets_at_the_last_good_publication(warehouse
     warehouse.land("a.txt", MadeLetter("CM15-0000001").text())
     assert warehouse.refresh().status == 0
     good = warehouse.query("select refresh_id from publication")
-    warehouse.land_golden("issues-prose-missing-outcome")
     folder = tmp_path / "exports"
-    for number in range(2, 9):
-        warehouse.land(f"{number}.txt", MadeLetter(f"CM15-000000{number}").text().replace(": Upheld", ":"))
+    items = [MadeItem(f"Soma #{count}", outcome=None) for count in range(1, 8)]
+    warehouse.land("flood.txt", MadeLetter("CM15-0000002", items=items).text())
     ran = warehouse.refresh(IMR_PUBLISH_PARQUET=str(folder))
     assert ran.status == 3, ran.out + ran.err
     assert duckdb.sql(f"select refresh_id from '{folder}/current/publication.parquet'").fetchall() == good

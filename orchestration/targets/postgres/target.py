@@ -57,6 +57,9 @@ class Postgres:
             raise TargetError(f"the database has encoding {encoding}; letters need one that was made with UTF8")
         # Names mean nothing but what is written out in full, whatever the role's own search path is.
         session.execute("set search_path = pg_catalog")
+        # Limits that a role has for its queries are not meant for a copy of a million decisions.
+        session.execute("set statement_timeout = 0")
+        session.execute("set idle_in_transaction_session_timeout = 0")
         lock = f"imr-warehouse {self.schema}"
         [(is_ours,)] = session.rows("select pg_try_advisory_lock(hashtextextended($1, 0))", [lock])
         if not is_ours:

@@ -186,8 +186,9 @@ def test_a_column_that_a_view_needs_is_not_taken_from_it(tmp_path: Path, databas
     database.query("create view by_day as select decision_date_key, count(*) from imr.fct_decisions group by 1")
     fewer = replace(DECISIONS, columns=tuple(c for c in DECISIONS.columns if c.name != "decision_date_key"))
     path = publication(tmp_path, 2, 20, "alter table fct_decisions drop column decision_date_key")
-    with pytest.raises(TargetError, match=r"by_day.*decision_date_key.*drop them"):
+    with pytest.raises(TargetError, match=r"by_day.*decision_date_key.*drop them") as caught:
         publish(database, path, (SERVICES, fewer, PUBLICATION))
+    assert "CASCADE" not in str(caught.value)
     assert database.query("select generation from imr.publication") == [(1,)]
     assert database.query("select count from by_day order by 1") == [(3,), (3,), (4,)]
     database.query("drop view by_day")
@@ -317,10 +318,10 @@ def test_a_change_of_the_models_gives_up_before_it_holds_up_readers(
 
 
 def test_a_limit_for_queries_does_not_end_a_copy(tmp_path: Path, database: Database) -> None:
-    database.query(f"alter database {database.name} set statement_timeout = '1ms'")
-    publish(database, publication(tmp_path, 1, 5_000))
+    database.query(f"alter database {database.name} set statement_timeout = '250ms'")
+    publish(database, publication(tmp_path, 1, 200_000))
     database.query(f"alter database {database.name} reset statement_timeout")
-    assert database.query("select count(*) from imr.fct_decisions") == [(5_000,)]
+    assert database.query("select count(*) from imr.fct_decisions") == [(200_000,)]
 
 
 def test_two_refreshes_do_not_publish_to_one_schema_at_once(tmp_path: Path, database: Database) -> None:
@@ -363,6 +364,7 @@ def test_errors_say_where_and_never_the_password(
         Postgres(SecretStr(url)).publish(publication(tmp_path, 1, 10), TABLES, "")
     told = str(caught.value)
     assert words in told
+    assert "SQLSTATE" not in told
     assert "postgresql://imr@" in told
     assert PASSWORD not in told
     assert "wr0ng-one" not in told

@@ -114,8 +114,9 @@ def _alter(session: Session, statements: Sequence[str]) -> None:
         except PostgresError as error:
             if error.sqlstate != "2BP01":
                 raise
+            words = str(error).partition(" HINT:")[0]  # it would be to drop the views without a look at them
             raise TargetError(
-                f"the models changed, but views of yours need what is gone: {error}. Change or drop them; the next"
+                f"the models changed, and views of yours need what is gone: {words}. Change or drop them; the next"
                 " refresh tries again"
             ) from None
 

@@ -24,7 +24,10 @@ _OPTIONS = {
     "tcp_user_timeout": "60000",
 }
 _SECRET_OPTIONS = ("password", "sslpassword")
-_LIBRARY_WORDS = re.compile(r"^(?:[A-Z_]+: )?(?:\[libpq\] )?(?:Failed to \w+(?: query)?: )?(?:ERROR:\s+)?")
+_LIBRARY_WORDS = re.compile(
+    r"^(?:[A-Z_]+: )?(?:\[libpq\] )?(?:Failed to \w+(?: query)?(?: '.*?')?: )?(?:ERROR:\s+)?|\s*\. SQLSTATE: \w+$",
+    re.DOTALL,
+)
 
 
 class PostgresError(TargetError):

@@ -10,9 +10,10 @@ import duckdb
 import psycopg2
 import pytest
 
+import tests.database
 from orchestration.assets.targets import UP_TO_DATE
 from tests.conftest import Ran, Warehouse
-from tests.database import PASSWORD, Database
+from tests.database import PASSWORD, Database, Server
 from tests.maker import MadeItem, MadeLetter
 
 COUNTS = "select (select count(*) from {0}fct_decisions), (select refresh_id from {0}publication)"
@@ -118,3 +119,13 @@ def test_a_tool_finds_no_server_where_there_is_none(database: Database) -> None:
     finally:
         database.server.start()
     assert database.query("select 1") == [(1,)]
+
+
+def test_where_postgres_is_missing_ci_fails_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tests.database, "binary", lambda _: None)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="run 'make system-packages'"):
+        Server.make()
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="run 'make system-packages'"):
+        Server.make()

@@ -5,17 +5,24 @@ UV = .uv/bin/uv
 BIN = .venv/bin
 BENCHMARKS = nothing_new reader pdf vocabulary audit refreshes
 SHELL = /bin/bash
+AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo)
 export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup warehouse test test-fast test-clients fidelity drill torture benchmark benchmark-full lint format ui clean
+.PHONY: help setup system-packages warehouse test test-fast test-clients fidelity drill torture benchmark benchmark-full lint format ui clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## Build .venv from uv.lock (EXTRAS="gcs azure": for letters in those stores)
 	@$(if $(EXTRAS),$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON) $(EXTRAS:%=--extra %))
+
+# Programs that only tests need and no Python package brings. What is there is left as it is.
+system-packages: ## Install by apt what tests need of the system and is missing: PostgreSQL (as root, or by sudo)
+	@if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+		$(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql; \
+	fi
 
 warehouse: setup ## Refresh the warehouse from data/letters (settings: IMR_LETTERS, IMR_HOME)
 	$(BIN)/imr refresh

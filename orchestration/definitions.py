@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.assets import audit, extract, ingest
 from orchestration.assets.common import OWNERS, Refresh
 from orchestration.assets.publish import build_publish
+from orchestration.assets.targets import build_targets
 from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
 from orchestration.home import Home
@@ -60,7 +61,14 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
             ["state", "publication"], group_name="publish", owners=OWNERS, kinds={"duckdb"}, description=_STATE
         ),
     ]
-    steps = [ingest.received_letters, extract.staged_rows, transform, audit.audit_verdict, publish]
+    steps = [
+        ingest.received_letters,
+        extract.staged_rows,
+        transform,
+        audit.audit_verdict,
+        publish,
+        *build_targets(settings),
+    ]
     steps = [step.map_asset_specs(with_freshness) for step in steps]
     job = dg.define_asset_job(
         JOB,

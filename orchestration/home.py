@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 HOME_MARK = ".imr-home"
 """An empty file that says of a folder that it is a home."""
-OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster", "alerts")
+OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster", "alerts", "targets")
 """Folders of a home that are ours; letters may lie beside them."""
 UNFINISHED = ".unfinished"
 """How the names of files end that are still being written; they begin with a dot."""
@@ -99,6 +99,11 @@ class Home:
     def alerts(self) -> Path:
         """What people were told of, on which channel, and what could not be delivered."""
         return self.root / "alerts"
+
+    @property
+    def targets(self) -> Path:
+        """What each target of `IMR_PUBLISH_...` holds, and what kept it from holding more. One JSON file a target."""
+        return self.root / "targets"
 
     @property
     def dagster(self) -> Path:

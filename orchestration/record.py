@@ -46,6 +46,9 @@ class Record:
     decisions_published: int | None = None
     compacted: int = 0  # parts of the lake that were made into larger ones
     published_to: str | None = None
+    # What was copied to targets, or not: target, place, refresh_id of the publication, rows, seconds, and the reason
+    # where it did not arrive.
+    targets: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)  # by step
     doing: str | None = None  # the step that runs; of a refresh that failed or was killed, the one it died in
     # Expectations not met: suite, expectation, column, severity, rows_unexpected, reason.
@@ -95,6 +98,16 @@ class Record:
     def now(self) -> dt.datetime:
         """The time, in UTC and without a zone, and never before this refresh began."""
         return max(utc_now(), dt.datetime.fromisoformat(self.started_at))
+
+    def note_target(self, outcome: Mapping[str, Any]) -> None:
+        """Adds how the copy to a target went, in place of an earlier try of this refresh."""
+        self.targets = [*(known for known in self.targets if known["target"] != outcome["target"]), dict(outcome)]
+        self.save()
+
+    @property
+    def targets_missed(self) -> list[dict[str, Any]]:
+        """The targets that this refresh could not reach."""
+        return [outcome for outcome in self.targets if outcome["reason"] is not None]
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:

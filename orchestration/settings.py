@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from orchestration.addresses import check_address, check_database, check_mailbox
 from orchestration.landing.places import is_url
 from orchestration.workers import core_count
 
@@ -21,8 +19,11 @@ _PARTED = re.compile(rf"{re.escape(os.pathsep)}(?!//)")  # the colon of a URL pa
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DEFAULT_HOME = PROJECT_ROOT / "data"
 DEFAULT_LETTERS = PROJECT_ROOT / "data" / "letters"
-SECRETS = ("alert_slack_webhook", "alert_webhook", "smtp_url")
-"""Settings whose value is never shown: who knows the address of a webhook can write to it."""
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_YES = ("true", "1", "yes", "on")
+_NO = ("", "false", "0", "no", "off", "none")
+SECRETS = ("alert_slack_webhook", "alert_webhook", "smtp_url", "dagster_postgres", "publish_postgres")
+"""Settings whose value is never shown: it holds a password, or who knows the address of a webhook can write to it."""
 
 
 class SettingsError(ValueError):
@@ -65,6 +66,14 @@ class Settings(BaseSettings):
     """Any HTTP receiver, which gets alerts as JSON."""
     freshness_hours: float = Field(36, ge=0)
     """A warehouse that no refresh found up to date for longer is stale, which is told; 0: never."""
+    publish_parquet: Path | None = None
+    """Folder for Parquet files of each publication; in `IMR_PUBLISH_PARQUET` 'true' for `HOME/published/parquet`."""
+    publish_postgres: SecretStr | None = None
+    """PostgreSQL database that gets each publication, `postgresql://user:password@host:port/name`."""
+    publish_postgres_schema: str = "imr"
+    """Schema of that database that the tables are kept in."""
+    publish_postgres_readers: str | None = None
+    """Role of that database that may read the tables; None: rights are granted by somebody else."""
     data_docs_url: str | None = None
     """Address under which `HOME/published/data_docs` is served; None: links lead to the file itself."""
 
@@ -74,7 +83,14 @@ class Settings(BaseSettings):
         return bool(self.alert_slack_webhook or self.alert_email_to or self.alert_webhook)
 
     @field_validator(
-        "alert_slack_webhook", "alert_webhook", "dagster_postgres", "data_docs_url", "smtp_url", mode="before"
+        "alert_slack_webhook",
+        "alert_webhook",
+        "dagster_postgres",
+        "data_docs_url",
+        "publish_postgres",
+        "publish_postgres_readers",
+        "smtp_url",
+        mode="before",
     )
     @classmethod
     def _unset(cls, given: Any) -> Any:
@@ -94,14 +110,14 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_webhook(cls, given: SecretStr | None) -> SecretStr | None:
         if given is not None:
-            _check_address(given.get_secret_value(), ("https", "http"))
+            check_address(given.get_secret_value(), ("https", "http"))
         return given
 
     @field_validator("data_docs_url")
     @classmethod
     def _whole_data_docs(cls, given: str | None) -> str | None:
         if given is not None:
-            _check_address(given, ("https", "http"))
+            check_address(given, ("https", "http"))
         return given
 
     @field_validator("alert_email_to", mode="before")
@@ -113,22 +129,48 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_addressees(cls, given: tuple[str, ...]) -> tuple[str, ...]:
         for address in given:
-            _check_mailbox(address)
+            check_mailbox(address)
         return given
 
     @field_validator("alert_email_from")
     @classmethod
     def _whole_sender(cls, given: str) -> str:
-        _check_mailbox(given)
+        check_mailbox(given)
         return given
 
     @field_validator("smtp_url")
     @classmethod
     def _whole_smtp(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if given is not None:
-            _check_address(given.get_secret_value(), ("smtp", "smtps"))
+            check_address(given.get_secret_value(), ("smtp", "smtps"))
         elif info.data.get("alert_email_to"):
             raise ValueError("is missing: IMR_ALERT_EMAIL_TO needs a mail server, smtp://user:password@host:port")
+        return given
+
+    @field_validator("publish_parquet", mode="before")
+    @classmethod
+    def _parquet_folder(cls, given: Any, info: ValidationInfo) -> Any:
+        word = str(given or "").strip()
+        if word.lower() in _NO:
+            return None
+        if is_url(word):
+            raise ValueError("names no folder of this machine; an object store can be mounted, or synchronised from it")
+        if word.lower() in _YES:
+            return info.data.get("home", DEFAULT_HOME) / "published" / "parquet"
+        return os.path.abspath(Path(word).expanduser())
+
+    @field_validator("publish_postgres")
+    @classmethod
+    def _whole_postgres(cls, given: SecretStr | None) -> SecretStr | None:
+        if given is not None:
+            check_database(given.get_secret_value())
+        return given
+
+    @field_validator("publish_postgres_schema")
+    @classmethod
+    def _whole_schema(cls, given: str) -> str:
+        if not _SCHEMA.fullmatch(given) or given.startswith("pg_") or given == "information_schema":
+            raise ValueError("is no name of a schema: small letters, digits and _ only, not beginning with pg_")
         return given
 
     @field_validator("letters", mode="before")
@@ -183,24 +225,3 @@ def _words(fault: Any) -> str:
     if str(fault["loc"][0]) in SECRETS or repr(given) in message:
         return message
     return f"{message} (given: {given!r})" if isinstance(given, str | int | float) else message
-
-
-def _check_address(given: str, schemes: tuple[str, ...]) -> None:
-    """Refuses what is no address, without saying what was given: it may hold a password."""
-    kinds = " or ".join(f"{scheme}://" for scheme in schemes)
-    try:
-        parts = urlsplit(given.strip())
-        whole = parts.scheme in schemes and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        whole = False
-    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
-        raise ValueError(f"is no address that begins with {kinds} and names a host")
-
-
-def _check_mailbox(given: str) -> None:
-    try:
-        whole = bool(Address(addr_spec=given).username) and bool(Address(addr_spec=given).domain)
-    except (HeaderParseError, ValueError, IndexError):
-        whole = False
-    if not whole or any(sign.isspace() or not sign.isprintable() for sign in given):
-        raise ValueError(f"{given!r} is no e-mail address (name@host)")

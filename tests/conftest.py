@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 
 from orchestration.build import open_build
 from orchestration.home import Home
+from tests.database import Database, Server
 from tests.warm import Kill, WarmImr
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,3 +120,18 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     assert ran.status == 0, ran.out + ran.err
     yield warehouse
     shutil.rmtree(warehouse.root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    server = Server.make()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(postgres_server: Server) -> Database:
+    """An empty database."""
+    name = f"imr_{secrets.token_hex(4)}"
+    Database(postgres_server, "postgres").query(f"create database {name}")
+    return Database(postgres_server, name)

@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from orchestration.alerts.trouble import REFRESH, Status, Trouble, counted
+from orchestration.alerts.trouble import REFRESH, TARGETS, Status, Trouble, counted
 
 NAME = "IMR warehouse"
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
@@ -35,6 +35,9 @@ _STANDS = {
     "stale": "Readers see the warehouse as it was then.",
     "warning": "This refresh was published. What is quarantined or rejected stays out of the facts until it is mended.",
 }
+_STANDS_IN_TARGETS = (
+    "Its readers see what they saw before, and all others the new publication. The next refresh tries again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,9 @@ def compose(new: Sequence[Trouble], over: Sequence[Trouble], still: int, data_do
     subject = new or over
     groups: list[Group] = []
     for trouble in new:
-        groups.append(Group(_sentence(trouble.summary), (_STANDS[trouble.status],)))
+        is_about_targets = all(check["suite"] == TARGETS for check in trouble.checks) and bool(trouble.checks)
+        stands = _STANDS_IN_TARGETS if is_about_targets else _STANDS[trouble.status]
+        groups.append(Group(_sentence(trouble.summary), (stands,)))
         groups += _checks(trouble)
         groups += _letters(trouble)
     if over:
@@ -177,7 +182,7 @@ def _checks(trouble: Trouble) -> Iterator[Group]:
     """Promises that were not kept, by why: what breaks many of them at once is said once."""
     by_reason: dict[str, list[str]] = {}
     for check in trouble.checks[:CHECKS_SHOWN]:
-        if check["suite"] == REFRESH:
+        if check["suite"] in (REFRESH, TARGETS):
             by_reason[f"{check['expectation']}: {check['reason']}"] = []
         else:
             by_reason.setdefault(check["reason"], []).append(_check_line(check))

@@ -13,6 +13,9 @@ Statuses, and when each of them is over:
   until every letter and item that it names is mended (`waiting`), and each promise about a whole refresh (drift, or a
   check that raised) is met by a later publication. A warning that nobody mends is told once and is never over.
 
+- warning as well: a refresh did not reach a target of `IMR_PUBLISH_...`. Over when a later one does, or when the target
+  is no longer set.
+
 What is over is told once, as 'recovered', and only while nothing refused, failed or stale stands.
 """
 
@@ -31,6 +34,8 @@ RANK: tuple[Status, ...] = ("refused", "failed", "stale", "warning", "recovered"
 """The worse first: a message about several troubles has the status of the worst."""
 REFRESH = "refresh"
 """Suite of what is no expectation: a step that died, a warehouse that is stale."""
+TARGETS = "targets"
+"""Suite of targets that a publication did not reach; `expectation` is the target."""
 WENT_WELL = ("published", "nothing_new")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)  # numbers of processes, sizes, times in an error's text
 
@@ -97,7 +102,11 @@ def is_against_history(check: Mapping[str, Any]) -> bool:
 
 def assess(record: Record | None, is_held: bool, freshness: Freshness | None, now: dt.datetime) -> tuple[Trouble, ...]:
     """What is wrong now, the worst first. `is_held`: a refresh runs, so its record is not judged yet."""
-    found = [_of_refresh(record, is_held) if record else None, _stale(freshness, record, now)]
+    found = [
+        _of_refresh(record, is_held) if record else None,
+        _of_targets(record) if record else None,
+        _stale(freshness, record, now),
+    ]
     return tuple(sorted((trouble for trouble in found if trouble), key=lambda trouble: RANK.index(trouble.status)))
 
 
@@ -136,6 +145,25 @@ def _of_refresh(record: Record, is_held: bool) -> Trouble | None:
         (record.started_at, record.ended_at or record.started_at),
         max(0, record.quarantined - named.count("quarantined")) + max(0, record.rejected - named.count("rejected")),
     )
+
+
+def _of_targets(record: Record) -> Trouble | None:
+    checks = [
+        {
+            "suite": TARGETS,
+            "expectation": missed["target"],
+            "column": "",
+            "severity": "warning",
+            "rows_unexpected": 0,
+            "reason": missed["reason"],
+        }
+        for missed in record.targets_missed
+    ]
+    if not checks:
+        return None
+    names = " and ".join(check["expectation"] for check in checks)
+    when = (record.started_at, record.ended_at or record.started_at)
+    return Trouble("warning", record.refresh_id, f"not published to {names}", tuple(checks), from_to=when)
 
 
 def _stale(freshness: Freshness | None, record: Record | None, now: dt.datetime) -> Trouble | None:

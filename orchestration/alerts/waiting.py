@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import duckdb
 
-from orchestration.alerts.trouble import WENT_WELL, Trouble, is_against_history
+from orchestration.alerts.trouble import TARGETS, WENT_WELL, Trouble, is_against_history
 from orchestration.home import Home
 from orchestration.publication import connect_read_only
 from orchestration.record import Record
+from orchestration.targets import standing
 
 # Letters that could not be read, until a file that can be lies in their place.
 _REJECTED = """(
@@ -63,6 +64,9 @@ def is_over(trouble: Trouble, now: Sequence[Trouble], record: Record | None, hom
         return record.ending in WENT_WELL
     if trouble.status == "failed":
         return record.ending in (*WENT_WELL, "refused")
+    missed = {str(check["expectation"]) for check in trouble.checks if check["suite"] == TARGETS}
+    if missed:
+        return not any(known.target in missed and known.failure for known in standing.load_all(home))
     return _is_met_again(trouble, record) and not _waits(trouble, home)
 
 

@@ -16,6 +16,7 @@ from expectations.result import CheckResult
 from expectations.suite import Promise, Suite
 from orchestration import drift, lake
 from orchestration.assets.common import OWNERS, Refresh
+from orchestration.assets.targets import catch_up
 from orchestration.audited.counts import COUNTED
 from orchestration.audited.frames import open_audited, pieces
 from orchestration.audited.rows import NEW_HELD_ITEMS, NEW_ITEM_COUNTS, ROWS
@@ -90,6 +91,8 @@ def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[R
             record.end(
                 "refused", "; ".join([*([flood] if flood else []), *list(dict.fromkeys(map(_sentence, broken)))[:5]])
             )
+    if record.ending == "refused":
+        catch_up(context, refresh, record)  # to the last good publication, which stands
     yield from map(_check_result, results)
     yield dg.AssetCheckResult(
         check_name=WITHIN_TOLERANCE,

@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration import lake
 from orchestration.assets.common import FULL_TAG, LETTERS_TAG, OWNERS, REREAD_TAG, Refresh
+from orchestration.assets.targets import catch_up
 from orchestration.build import forget_build
 from orchestration.compaction import clear_leftovers
 from orchestration.home import Home
@@ -17,6 +18,7 @@ from orchestration.landing.receiving import Row, receive
 from orchestration.letters.reader import READER_VERSION
 from orchestration.publication import is_pending
 from orchestration.record import Record
+from orchestration.targets.copying import forget_unset
 from orchestration.workers import Workers
 
 LETTERS_PER_PART = 5_000
@@ -55,7 +57,9 @@ def received_letters(
         for number in older:
             lake.staged_letters(refresh.home, number).unlink()
         pending = is_pending(refresh.home) or FULL_TAG in asked or record.reread > 0
+        forget_unset(refresh.home, refresh.settings)
     if not pending:
+        catch_up(context, refresh, record)
         record.end("nothing_new")
         return
     yield dg.MaterializeResult(

@@ -60,10 +60,10 @@ def refresh(
         bool, typer.Option("--reread", help="Read again the letters that an older reader read, and build anew.")
     ] = False,
 ) -> None:
-    """Read what is new, build, audit and publish.
+    """Read what is new, build, audit and publish, then copy the publication to the targets of IMR_PUBLISH_...
 
-    Exit status: 0 published or nothing new, 3 the audit refused and the last good publication stands, 2 wrong usage or
-    settings, 1 anything else.
+    Exit status: 0 published or nothing new, 3 the audit refused and the last good publication stands, 4 all well but a
+    target was not reached, 2 wrong usage or settings, 1 anything else.
     """
     from orchestration.cli.refresh import run_refresh
 
@@ -74,7 +74,8 @@ def refresh(
 
 @app.command()
 def status(home: Home = None) -> None:
-    """Tell how the last refresh ended, how old the publication is, what it holds and what is in quarantine."""
+    """Tell how the last refresh ended, how old the publication is, what it holds, what is in quarantine and what
+    each target holds."""
     from orchestration.cli.status import show_status
 
     raise typer.Exit(show_status(home))

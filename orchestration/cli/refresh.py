@@ -22,6 +22,8 @@ from orchestration.record import Ending, Record, last_record
 from orchestration.settings import Settings, load_settings
 
 EXIT_STATUS: dict[Ending, int] = {"published": 0, "nothing_new": 0, "refused": 3, "failed": 1, "running": 1}
+TARGET_MISSED = 4
+"""Exit status of a refresh that went well and could not reach one of its targets."""
 _DOING = {
     "ingest": "Receiving files",
     "extract": "Reading letters",
@@ -56,7 +58,7 @@ class TerminalProgress:
 
     def step(self, name: str, total: int | None = None) -> None:
         self._finish()
-        doing = _DOING.get(name, name)
+        doing = _DOING.get(name, name[:1].upper() + name[1:])
         self._task = self._bars.add_task(doing, total=total)
         if self._bars.disable:
             err.print(f"{doing} ...")
@@ -114,7 +116,8 @@ def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
             raise HomeBusy(fault)
         raise Problem(fault or "The refresh did not start.")
     _summarise(record, fault, home, time.perf_counter() - started)
-    return EXIT_STATUS[record.ending]
+    status = EXIT_STATUS[record.ending]
+    return TARGET_MISSED if status == 0 and record.targets_missed else status
 
 
 def _run(
@@ -176,6 +179,11 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
     for warning in record.warnings:
         out.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+    for missed in record.targets_missed:
+        words = f"Not published to {missed['target']} ({missed['place']}): {missed['reason']}"
+        out.print(words, style="yellow", markup=False, soft_wrap=True)
+    if record.targets_missed:
+        out.print("Its readers see what they saw before. The next refresh tries again.", soft_wrap=True)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     table.add_column(justify="right")
@@ -194,6 +202,10 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         table.add_row("by hand", f"{record.said_by_hand:,}", "'imr quarantine list --released' tells what became of it")
     if record.reclassified is not None:
         table.add_row("changed class", f"{record.reclassified:,}", "decisions, as vocabulary or models changed")
+    for reached in (outcome for outcome in record.targets if outcome["reason"] is None):
+        table.add_row(
+            reached["target"], f"{reached['rows']:,}", f"rows in {reached['seconds']:.1f} s to {reached['place']}"
+        )
     steps = ", ".join(f"{name} {taken:.1f}" for name, taken in record.seconds.items())
     table.add_row("seconds", f"{seconds:.1f}", steps)
     out.print(table)

@@ -13,6 +13,7 @@ from orchestration.cli.terminal import home_of, out, printable, published
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record, last_record, utc_now
+from orchestration.targets.standing import load_all
 
 QUARANTINED_SHOWN = 20
 _HINT = "; 'imr quarantine list' shows them in their letters"
@@ -32,6 +33,7 @@ def show_status(home_path: str | None) -> int:
     out.print(f"[bold]Home[/]          {escape(str(home.root))}", soft_wrap=True)
     out.print(f"[bold]Last refresh[/]  {_ending(record, home)}", soft_wrap=True)
     _show_alerts(home)
+    _show_targets(home)
     index = home.data_docs / "index.html"
     if index.exists():
         out.print(f"[bold]Data Docs[/]     {escape(index.as_uri())}", soft_wrap=True)
@@ -77,6 +79,20 @@ def _show_alerts(home: Home) -> None:
             f"at {delivery.at} UTC: {escape(printable(delivery.reason))}",
             soft_wrap=True,
         )
+
+
+def _show_targets(home: Home) -> None:
+    """What each target holds; one that is behind says why."""
+    for known in load_all(home):
+        holds = f"{known.rows:,} rows of refresh {known.refresh_id}, since {known.published_at} UTC"
+        out.print(
+            f"[bold]Target[/]        {known.target}, {escape(printable(known.place))}: "
+            + (holds if known.refresh_id else "nothing yet"),
+            soft_wrap=True,
+        )
+        if known.failure:
+            words = escape(printable(known.failure))
+            out.print(f"              [red]behind[/] since {known.failing_since} UTC: {words}", soft_wrap=True)
 
 
 def _ending(record: Record | None, home: Home) -> str:

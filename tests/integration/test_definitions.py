@@ -90,6 +90,21 @@ def test_tables_and_publication_are_to_be_fresh(golden: Warehouse) -> None:
     assert {policy.fail_window.to_timedelta().total_seconds() for key in due if (policy := policies[key])} == {18_000}
 
 
+def test_each_target_is_an_asset_after_the_publication(golden: Warehouse) -> None:
+    address = "postgresql://imr:hidden@db.example.org/bi"
+    settings = load_settings(
+        home=golden.home, letters=(golden.landing,), publish_parquet="true", publish_postgres=address
+    )
+    graph = build_definitions(settings).resolve_asset_graph()
+    for name in ("parquet", "postgres"):
+        node = graph.get(dg.AssetKey(["published", name]))
+        assert node.parent_keys == {dg.AssetKey(["published", "imr"])}
+        assert (node.group_name, node.owners, node.kinds) == ("publish", ["team:data"], {name})
+        assert [check.name for check in node.check_keys] == ["holds_the_publication"]
+        assert "hidden" not in str(node.description)
+    assert "db.example.org/bi" in str(graph.get(dg.AssetKey(["published", "postgres"])).description)
+
+
 def _dies(*_: object) -> None:
     raise MemoryError("the machine is small")
 

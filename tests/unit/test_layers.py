@@ -76,6 +76,16 @@ def test_nothing_that_sends_is_imported_before_there_is_something_to_send() -> N
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("path", modules("orchestration/targets"), ids=lambda path: path.name)
+def test_targets_know_the_publication_and_no_dagster(path: Path) -> None:
+    names = imports(path)
+    assert not any(name.split(".")[0] in ("dagster", "dbt", "rich", "typer", "psycopg2") for name in names)
+    assert not any(
+        name.startswith(("orchestration.cli", "orchestration.assets", "orchestration.alerts")) for name in names
+    )
+    assert not any(name.startswith("adbc_driver") for name in imports(path, at_once=True)), "only where it is needed"
+
+
 @pytest.mark.parametrize("path", modules("expectations"), ids=lambda path: path.name)
 def test_great_expectations_is_imported_late_and_files_are_for_pages(path: Path) -> None:
     """What Data Docs look like is loaded by Great Expectations itself, by name; nobody else may."""

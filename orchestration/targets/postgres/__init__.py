@@ -1,0 +1,1 @@
+"""The publication as tables of a PostgreSQL database, for every tool that connects to one."""

@@ -94,7 +94,7 @@ def _place(name: str) -> int:
 def _table(connection: duckdb.DuckDBPyConnection, name: str, meaning: str, known: _Known) -> Table:
     columns = connection.execute(
         "select column_name, data_type, is_nullable, comment from duckdb_columns()"
-        " where table_name = ? order by column_index",
+        " where not internal and table_name = ? order by column_index",
         [name],
     ).fetchall()
     rows = connection.execute(f'select * from "{name}" limit {_ROWS_LOOKED_AT}').fetchall()

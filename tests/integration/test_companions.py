@@ -26,7 +26,9 @@ def test_it_is_of_the_publication_beside_it(golden: Warehouse) -> None:
 def test_every_table_and_column_is_in_it_and_described(golden: Warehouse) -> None:
     text = (golden.home / "published" / "dictionary.md").read_text(encoding="utf-8")
     sections = {part.split("\n", 1)[0]: part for part in text.split("\n## ")[1:]}
-    columns = golden.query("select table_name, column_name, comment from duckdb_columns() where not internal order by all")
+    columns = golden.query(
+        "select table_name, column_name, comment from duckdb_columns() where not internal order by all"
+    )
     assert len(columns) > 200
     for table, column, comment in columns:
         assert f"\n| `{column}` | " in sections[table]

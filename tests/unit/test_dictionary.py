@@ -8,9 +8,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.assets import publish
 from orchestration.dictionary.entries import Column, Dictionary, read_dictionary
 from orchestration.dictionary.markdown import to_markdown
 from orchestration.dictionary.page import to_page
+from orchestration.home import Home
+from orchestration.record import Record
 
 MANIFEST: dict[str, Any] = {
     "nodes": {
@@ -122,3 +125,15 @@ def test_what_letters_print_breaks_neither_markdown_nor_html(dictionary: Diction
 def test_metrics_are_listed(dictionary: Dictionary) -> None:
     assert "| `decisions` | Disputed items that were decided. |" in to_markdown(dictionary)
     assert "<code>decisions</code></td><td>Disputed items that were decided." in to_page(dictionary)
+
+
+def test_a_dictionary_that_cannot_be_made_is_told_of_and_refuses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> dict[Path, str]:
+        raise KeyError("no such node")
+
+    monkeypatch.setattr(publish, "make_companions", fail)
+    record = Record(refresh_id="r-2", started_at="2026-03-01T06:00:00Z")
+    assert publish._companions(Home(tmp_path), record, tmp_path / "imr.duckdb") == {}
+    assert record.warnings == ["The data dictionary could not be made, the one there is older: 'no such node'"]

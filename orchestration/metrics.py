@@ -110,9 +110,9 @@ class Metrics:
             return ""
         known = {"metric_time", *(dimension.name for dimension in self.dimensions(question.metrics))}
         unknown = [name for name in question.dimensions if _GRAIN.sub("", name) not in known]
-        shared = " and ".join(question.metrics)
+        asked = " and ".join(question.metrics)
         listed = f"'imr metrics list {' '.join(question.metrics)}' lists those that there are."
-        return f"{shared} cannot be grouped by {', '.join(map(repr, unknown))}. {listed}" if unknown else ""
+        return f"{asked} cannot be grouped by {', '.join(map(repr, unknown))}. {listed}" if unknown else ""
 
     def _check(self, metrics: Sequence[str]) -> None:
         names = sorted(metric.name for metric in self.metrics())

@@ -91,6 +91,21 @@ class Home:
         return self.root / "published" / "data_docs"
 
     @property
+    def dictionary(self) -> Path:
+        """What each published table and column means, as Markdown."""
+        return self.root / "published" / "dictionary.md"
+
+    @property
+    def dictionary_page(self) -> Path:
+        """The same as a page that needs no network."""
+        return self.root / "published" / "dictionary.html"
+
+    @property
+    def metrics(self) -> Path:
+        """Definitions of the metrics of the published tables, as MetricFlow reads them."""
+        return self.root / "published" / "semantic_manifest.json"
+
+    @property
     def refreshes(self) -> Path:
         """One JSON file for each refresh that did something: what it found and how it ended."""
         return self.root / "refreshes"

@@ -1,5 +1,6 @@
 """Publish: the marts into one file that readers open, in one rename, after the audit."""
 
+import logging
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,11 +13,19 @@ from orchestration import lake
 from orchestration.assets.common import OWNERS, Refresh
 from orchestration.build import open_build, quoted
 from orchestration.compaction import compact
+from orchestration.companions import make_companions, put_beside
 from orchestration.home import Home, written_whole
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 from orchestration.record import Record, utc_now
 
 _STAGES = ("copy", "finish", "read back")
+_PUBLICATION = {
+    "refresh_id": "The refresh that published it.",
+    "published_at": "When, UTC.",
+    "part_number": "Up to which part of the lake it has read letters.",
+    "project_fingerprint": "A hash of models and vocabulary: another one means that all was classified anew.",
+    "override_number": "Up to which decision made by hand it knows.",
+}
 
 
 def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -74,7 +83,22 @@ def publish(refresh: Refresh, record: Record) -> dict[str, int]:
                 if arrived != count:
                     raise RuntimeError(f"{table} has {arrived} rows in the new publication, {count} in the build")
         refresh.progress.advance()
+        companions = _companions(home, record, unfinished)
+    try:
+        put_beside(companions)
+    except OSError as error:
+        record.warnings.append(f"What lies beside the publication could not be written: {error}")
     return counts
+
+
+def _companions(home: Home, record: Record, unfinished: Path) -> dict[Path, str]:
+    """The dictionary and the metrics of the new publication. What cannot be made is told of, and refuses nothing."""
+    try:
+        return make_companions(home, unfinished)
+    except Exception as error:  # whatever it is, it is about the data and not the data
+        logging.getLogger(__name__).exception("The data dictionary could not be made")
+        record.warnings.append(f"The data dictionary could not be made, the one there is older: {error}")
+        return {}
 
 
 def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:
@@ -116,6 +140,8 @@ def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:
             ],
         )
         connection.execute("comment on table published.publication is 'grain: the one publication that this file is'")
+        for column, words in _PUBLICATION.items():
+            connection.execute(f"comment on column published.publication.{column} is {quoted(words)}")
         connection.execute("detach published")
     return counts
 

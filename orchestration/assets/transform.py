@@ -64,10 +64,12 @@ def _run_dbt(
     warm_up.start()
     # A build that goes on holds these very seeds: other ones would have made it start anew.
     leave = ["--exclude", "path:seeds"] if goes_on else []
+    # What a build only reports as nothing to do.
+    leave += [word for kind in ("unit_test", "exposure", "saved_query") for word in ("--exclude-resource-type", kind)]
     # Not DbtCliResource.cli: it asks 'dbt --version' first, which looks for newer releases in the network, and opens a
     # second connection to the file that dbt holds.
     run = DbtCliInvocation.run(
-        args=[executable(), "--no-use-colors", "build", "--exclude-resource-type", "unit_test", *leave],
+        args=[executable(), "--no-use-colors", "build", *leave],
         env={**environment(refresh.home), "DBT_LOG_FORMAT": "json", "DAGSTER_DBT_CLI": "true"},
         manifest=manifest,
         dagster_dbt_translator=Translator(),

@@ -20,4 +20,4 @@ def test_dbt_unit_tests_pass(golden: Warehouse) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "PASS=8" in done.stdout, done.stdout
+    assert "PASS=9" in done.stdout, done.stdout

@@ -161,6 +161,8 @@ def test_models_read_only_the_layer_that_they_may(model: str, sql: str) -> None:
         assert read <= {"stg", "int"}
     elif layer(model) in ("dim", "bridge"):
         assert not read & {"fct", "decision"}, f"{model}: dimensions never read facts"
+    elif layer(model) == "rpt":
+        assert read <= {"fct", "dim", "bridge", "quality"}, f"{model}: reports read what readers can read as well"
 
 
 def test_macros_read_no_layer_on_behalf_of_a_model() -> None:
@@ -184,6 +186,18 @@ def test_every_model_is_described_and_begins_with_its_grain() -> None:
 
 BEYOND_THE_CONTRACT = {"quality_overrides"}
 """Tables that the warehouse has besides what the contract asks for."""
+
+
+def test_every_report_says_which_question_it_answers() -> None:
+    found = [
+        model
+        for path in (MODELS / "reports").glob("*.yml")
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    ]
+    assert len(found) == len(list((MODELS / "reports").glob("rpt_*.sql"))) > 0
+    for model in found:
+        assert re.search(r"Answers: [A-Z].*[?]", model["description"]), model["name"]
+        assert all(column.get("description") for column in model["columns"]), model["name"]
 
 
 def test_the_marts_are_the_tables_of_the_contract() -> None:

@@ -18,7 +18,8 @@ select
     citations.section_text,
     citations.citation_text,
     citations.span_start,
-    citations.span_end
+    citations.span_end,
+    {{ date_key('letters.decision_date') }} as decision_date_key
 from {{ ref('int_citations') }} as citations
 inner join {{ ref('int_items') }} as items
     on citations.letter_id = items.letter_id and citations.item_number = items.item_number

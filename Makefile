@@ -28,7 +28,7 @@ warehouse: setup ## Refresh the warehouse from data/letters (settings: IMR_LETTE
 	$(BIN)/imr refresh
 
 test: setup ## Run all tests
-	$(BIN)/pytest -n 2 --dist worksteal tests
+	$(BIN)/pytest -n logical --dist worksteal tests
 
 test-fast: setup ## Run the unit tests only (seconds)
 	$(BIN)/pytest tests/unit

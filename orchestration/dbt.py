@@ -31,6 +31,7 @@ def environment(home: Home) -> dict[str, str]:
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_TARGET_PATH": str(home.dbt_target),
         "DBT_LOG_PATH": str(home.dbt_target),
+        "DBT_LOG_LEVEL_FILE": "info",  # what it says of each query costs a tenth of the time
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
         "PYTHONUNBUFFERED": "1",

@@ -30,3 +30,8 @@ class Refresh:
 
     def record(self, run_id: str) -> Record:
         return Record.of_run(self.home, run_id)
+
+
+def per_second(count: int, seconds: float) -> float:
+    """A rate for the page; hundredths of a second are as exact as a step is timed."""
+    return round(count / max(seconds, 0.01), 1)

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import lake
-from orchestration.assets.common import OWNERS, Refresh
+from orchestration.assets.common import OWNERS, Refresh, per_second
 from orchestration.publication import read_publication
 from orchestration.reading import read_part, unread_parts
 from orchestration.record import Record
@@ -39,14 +39,15 @@ def staged_rows(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Ref
     with record.step("extract"):
         counts = extract(refresh, record)
     for kind, count in counts.items():
-        metadata = {"dagster/row_count": count, "seconds": record.seconds["extract"]}
+        seconds = record.seconds["extract"]
+        metadata = {"dagster/row_count": count, "seconds": seconds, "rows_per_second": per_second(count, seconds)}
         yield dg.MaterializeResult(asset_key=["staged", kind], metadata=metadata)
 
 
 def extract(refresh: Refresh, record: Record) -> dict[str, int]:
     """Reads every part of letters that has no staged rows yet. Returns rows written, by kind."""
     waiting = unread_parts(refresh.home)
-    refresh.progress.step("extract", len(waiting))
+    refresh.progress.step("extract", lake.row_count(refresh.home.letters, waiting))
     counts = dict.fromkeys(lake.STAGED, 0)
     publication = read_publication(refresh.home)
     published_part = publication.part_number if publication else 0
@@ -58,5 +59,5 @@ def extract(refresh: Refresh, record: Record) -> dict[str, int]:
             record.rejected += len(rejected)
             if number > published_part:  # those of older parts are read again, and known
                 record.note_rejected(rejected)
-            refresh.progress.advance()
+            refresh.progress.advance(lake.row_count(refresh.home.letters, [number]))
     return counts

@@ -7,7 +7,7 @@ import dagster as dg
 import duckdb
 
 from orchestration import lake
-from orchestration.assets.common import FULL_TAG, LETTERS_TAG, OWNERS, REREAD_TAG, Refresh
+from orchestration.assets.common import FULL_TAG, LETTERS_TAG, OWNERS, REREAD_TAG, Refresh, per_second
 from orchestration.assets.targets import catch_up
 from orchestration.build import forget_build
 from orchestration.compaction import clear_leftovers
@@ -71,6 +71,7 @@ def received_letters(
             "unsettled": record.unsettled,
             "parts_reread": record.reread,
             "seconds": record.seconds["ingest"],
+            "files_per_second": per_second(record.files_new, record.seconds["ingest"]),
         }
     )
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from rich.table import Table
 
 from orchestration.alerts.tell import tell, tell_unrecorded
 from orchestration.alerts.trouble import has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.alerts import show_deliveries
+from orchestration.cli.bars import TerminalProgress
 from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.landing.places import is_url
@@ -24,55 +23,6 @@ from orchestration.settings import Settings, load_settings
 EXIT_STATUS: dict[Ending, int] = {"published": 0, "nothing_new": 0, "refused": 3, "failed": 1, "running": 1}
 TARGET_MISSED = 4
 """Exit status of a refresh that went well and could not reach one of its targets."""
-_DOING = {
-    "ingest": "Receiving files",
-    "extract": "Reading letters",
-    "transform": "Building tables (dbt)",
-    "audit": "Auditing",
-    "publish": "Publishing",
-}
-
-
-class TerminalProgress:
-    """Bars on a terminal, one line a step elsewhere."""
-
-    def __init__(self) -> None:
-        self._bars = Bars(
-            SpinnerColumn(finished_text="[green]✓[/]"),
-            TextColumn("{task.description:<24}"),
-            BarColumn(bar_width=28),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=err,
-            disable=not err.is_terminal,
-        )
-        self._task: TaskID | None = None
-
-    def __enter__(self) -> TerminalProgress:
-        self._bars.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._finish()
-        self._bars.stop()
-
-    def step(self, name: str, total: int | None = None) -> None:
-        self._finish()
-        doing = _DOING.get(name, name[:1].upper() + name[1:])
-        self._task = self._bars.add_task(doing, total=total)
-        if self._bars.disable:
-            err.print(f"{doing} ...")
-
-    def advance(self, count: int = 1) -> None:
-        if self._task is not None:
-            self._bars.advance(self._task, count)
-
-    def _finish(self) -> None:
-        """The step that was running is done, however many units it had been said to have."""
-        if self._task is not None:
-            done = self._bars.tasks[self._task].completed
-            self._bars.update(self._task, total=done or 1, completed=done or 1)
-            self._bars.stop_task(self._task)
 
 
 def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = False, reread: bool = False) -> int:
@@ -109,7 +59,7 @@ def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
     before = last_record(home)
     if before is not None and has_died(before, is_held=False):
         show_deliveries(tell(home, settings))  # nobody else may have told, and this refresh's record hides that one's
-    with TerminalProgress() as progress:
+    with TerminalProgress(err) as progress:
         record, fault = _run(settings, home, progress, tags)
     if record is None:
         if fault == BUSY.format(home=home.root):

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration import lake
-from orchestration.assets.common import OWNERS, Refresh
+from orchestration.assets.common import OWNERS, PUBLISHED, Refresh
 from orchestration.build import open_build, quoted
 from orchestration.compaction import compact
 from orchestration.companions import make_companions, put_beside
@@ -32,7 +32,7 @@ def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
     """The publication of these marts, after the audit's verdict."""
 
     @dg.asset(
-        key=["published", "imr"],
+        key=PUBLISHED,
         group_name="publish",
         kinds={"duckdb"},
         owners=OWNERS,

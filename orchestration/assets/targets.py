@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
-from orchestration.assets.common import OWNERS, Refresh
+from orchestration.assets.common import OWNERS, PUBLISHED, Refresh
 from orchestration.record import Record
 from orchestration.settings import Settings
 from orchestration.targets.copying import Outcome, copy, copy_to_those_behind
@@ -28,7 +28,7 @@ def _build_target(target: Target) -> dg.AssetsDefinition:
         group_name="publish",
         kinds={target.name},
         owners=OWNERS,
-        deps=[dg.AssetKey(["published", "imr"])],
+        deps=[PUBLISHED],
         output_required=False,
         description=f"The publication, copied to {target.place}. Its readers see all of it or what was there before.",
         check_specs=[

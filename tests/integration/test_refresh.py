@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
+
 from tests.conftest import ROOT, Warehouse
 from tests.maker import MadeItem, MadeLetter
 
@@ -61,6 +63,12 @@ def test_nothing_new_changes_nothing_and_says_so(golden: Warehouse) -> None:
     assert golden.record()["ending"] == "nothing_new"
     assert "ingest" in golden.record()["seconds"]
     assert "warn" not in ran.err.lower()
+    # on Dagster's page no table grows stale for want of letters
+    with dg.DagsterInstance.from_config(str(golden.home / "dagster")) as instance:
+        told = instance.get_latest_materialization_event(dg.AssetKey(["marts", "fct_decisions"]))
+    assert told is not None
+    assert told.asset_materialization is not None
+    assert "up to date" in (told.asset_materialization.description or "")
 
 
 def staying_reader(warehouse: Warehouse) -> subprocess.Popen[str]:

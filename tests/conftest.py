@@ -7,8 +7,10 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import duckdb
 import pytest
 
 from orchestration.build import open_build
+from orchestration.dbt import manifest_path, prepare_manifest
 from orchestration.home import Home
 from tests.database import Database, Server
 from tests.warm import Kill, WarmImr
@@ -65,6 +68,8 @@ class Warehouse:
             self.land(found.name, found.read_bytes())
 
     def imr(self, *arguments: str, **settings: str) -> Ran:
+        if arguments == ("refresh",):
+            lend_manifest(Home(self.home))
         return Ran(*WARM.run(arguments, self.environment(**settings), self.root))
 
     def killed(self, kill: Kill, *arguments: str, **settings: str) -> Ran:
@@ -102,6 +107,21 @@ class Warehouse:
         path = max((self.home / "refreshes").glob("*.json"))
         record: dict[str, Any] = json.loads(path.read_text())
         return record
+
+
+@cache
+def parsed() -> bytes:
+    """dbt's manifest of the project, which says nothing of a home."""
+    with tempfile.TemporaryDirectory() as folder:
+        return prepare_manifest(Home(Path(folder))).read_bytes()
+
+
+def lend_manifest(home: Home) -> None:
+    """Spares a new home that dbt parses the project for it: the refresh does so once more when it builds."""
+    path = manifest_path(home)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(parsed())
 
 
 @pytest.fixture

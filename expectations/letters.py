@@ -48,6 +48,12 @@ LETTERS = Suite(
         matches(
             "case_number", CASE_NUMBER, "A case number of another shape will not find its amendments.", "warning"
         ),
+        one_of(
+            "rival_count",
+            (0,),
+            "Another letter of the same case and date decides otherwise; only its later arrival makes this one count.",
+            "warning",
+        ),
     ),
 )  # fmt: skip
 

@@ -24,7 +24,12 @@
     ({{ is_new(part_number) }} or {{ is_said_of(letter_id) }})
 {%- endmacro %}
 
-{# Determinations that a new letter is now the current version of, or whose current letter is due for what was said
+{# Whether the facts lack the rows of a current letter, or have older ones. `letters` is int_letter_versions. #}
+{% macro is_due_version(letters='letters') -%}
+    ({{ is_new(letters ~ '.changed_part') }} or {{ is_said_of(letters ~ '.letter_id') }})
+{%- endmacro %}
+
+{# Determinations of reviews that a new letter belongs to, or whose current letter is due for what was said
    by hand. Their rows in a mart go before the new ones come, also where none come (all items quarantined). A pre-hook, so in the same transaction. #}
 {% macro forget_replaced(key='determination_key') -%}
     {% if is_incremental() %}
@@ -33,7 +38,7 @@
             select old.determination_key
             from {{ ref('int_letter_versions') }} as old
             inner join {{ ref('int_letter_versions') }} as new on old.review_key = new.review_key
-            where new.is_current and {{ is_new('new.part_number') }}
+            where new.is_current and {{ is_new('new.changed_part') }}
             union all
             select determination_key from {{ ref('int_letter_versions') }}
             where is_current and {{ is_said_of('letter_id') }}

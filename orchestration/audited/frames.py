@@ -22,15 +22,15 @@ _ROWS_A_PIECE = 256  # vectors of 2,048 rows
 NEW_LETTERS = """
     select rowid as row_id, * from intermediate.int_letter_versions
     where is_current and (
-        part_number > (select coalesce(max(part_number), 0) from state.publication)
+        changed_part > (select coalesce(max(part_number), 0) from state.publication)
         or letter_id in (
             select letter_id from staging.stg_overrides
             where override_number > (select coalesce(max(override_number), 0) from state.publication)
         )
     )
 """
-"""Letters that the last publication does not hold, or of which something was said by hand since, and so what hangs on
-them; all, where the build was made anew."""
+"""Letters that the last publication does not hold as current, or of which something was said by hand since, and so what
+hangs on them; all, where the build was made anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,19 @@ _NEW_DECISIONS = """
     where letters.letter_id is null or letters.letter_id in (select letter_id from new_letters)
 """
 
+# Letters of the same review and date that lie in another place and decide otherwise: only arrival tells which counts.
+_DECIDED = "(select list(outcome order by item_number) from intermediate.int_items where letter_id = {0}.letter_id)"
+_RIVALS = f"""
+    select letters.letter_id, count(*) as rival_count
+    from new_letters as letters
+    inner join intermediate.int_letter_versions as rivals
+        on letters.review_key = rivals.review_key and letters.letter_id != rivals.letter_id
+        and letters.decision_date is not distinct from rivals.decision_date
+    where not rivals.is_replaced_in_place
+        and {_DECIDED.format("letters")} is distinct from {_DECIDED.format("rivals")}
+    group by letters.letter_id
+"""
+
 
 def _each(pattern: str) -> str:
     return ", ".join(pattern.format(name) for name in _ITEM_SPANS)
@@ -94,12 +107,14 @@ ROWS = (
     ),
     Rows(
         LETTERS,
-        f"""select row_id, template, case_number, patient_age, unread_share, {_DATES},
+        f"""with rivals as ({_RIVALS})
+        select row_id, template, case_number, patient_age, unread_share, {_DATES},
+            coalesce(rival_count, 0) as rival_count,
             greatest(injury_date, ur_denial_date) as latest_before_application,
             greatest(injury_date, ur_denial_date, application_received_date) as latest_before_assigned,
             greatest(injury_date, ur_denial_date, application_received_date, assigned_date) as latest_before_decision,
             greatest({_DATES}) as latest_date, received_at::date as received_date
-        from new_letters""",
+        from new_letters left join rivals using (letter_id)""",
         f"{_LETTER_NAMES}, case_number, patient_age, {_DATES} {_LETTERS}",
     ),
     Rows(

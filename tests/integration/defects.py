@@ -95,6 +95,16 @@ DEFECTS = (
     Defect("letters", letter("assigned_date = '2000-01-01'"), ORDERED, "assigned_date, latest_before_assigned", None),
     Defect("letters", letter("decision_date = '2000-01-01'"), ORDERED, "decision_date, latest_before_decision", None),
     Defect("letters", letter("decision_date = '2199-01-01'"), ORDERED, "received_date, latest_date", None),
+    Defect(
+        "letters",
+        (
+            "insert into intermediate.int_letter_versions select * replace ('rival' as letter_id, false as is_current)"
+            " from intermediate.int_letter_versions where letter_id = '{id}'",
+        ),
+        IN_SET,
+        "rival_count",
+        None,
+    ),
     Defect("decisions", decision("outcome = 'modified'"), IN_SET, "outcome"),
     Defect("decisions", decision("is_overturned = not is_overturned"), EQUAL, "is_overturned, outcome_is_overturned"),
     Defect("decisions", decision("reviewer_basis = 'hearsay'"), IN_SET, "reviewer_basis"),

@@ -181,3 +181,24 @@ def test_a_letter_mended_in_its_place_replaces_itself(warehouse: Warehouse) -> N
         ("Soma", "overturned"),
     ]
     assert warehouse.query("select status from quality_letters order by 1") == [("read",), ("superseded",)]
+
+
+def test_a_letter_with_a_wrong_date_is_mended_in_its_place(warehouse: Warehouse) -> None:
+    """Also where a letter that lies elsewhere, and was published and superseded before, becomes the current one."""
+    case = "CM14-0000077"
+
+    def letter(outcome: str, date: str) -> str:
+        return MadeLetter(case_number=case, decision_date=date, items=[MadeItem("Norco", outcome)]).text()
+
+    warehouse.land("amended.txt", letter("Overturned", "03/01/2015"))
+    warehouse.land("letter.txt", letter("Upheld", "02/01/2034"))
+    first = warehouse.refresh()
+    assert first.status == 0, first.out + first.err
+    assert warehouse.query("select outcome, decision_date_key from fct_decisions") == [("upheld", 20340201)]
+
+    warehouse.land("letter.txt", letter("Upheld", "02/01/2015"))
+    assert warehouse.refresh().status == 0
+    assert warehouse.query("select outcome, decision_date_key from fct_decisions") == [("overturned", 20150301)]
+    assert warehouse.query("select count(*) from decision_texts") == [(1,)]
+    statuses = warehouse.query("select status, count(*) from quality_letters group by status order by status")
+    assert statuses == [("read", 1), ("superseded", 2)]

@@ -25,18 +25,31 @@ letters as (
     select * from new_letters
     {% if is_incremental() %}
         union all by name
-        select * exclude (version, is_current) from {{ this }}
+        select * exclude (is_replaced_in_place, version, is_current, changed_part) from {{ this }}
         where
             review_key in (select new_letters.review_key from new_letters)
             and letter_id not in (select new_letters.letter_id from new_letters)
     {% endif %}
+),
+
+placed as (
+    select
+        *,
+        -- Who lands another file in the place of one replaces it, whatever date either of them prints.
+        part_number < max(part_number) over (partition by review_key, source_uri) as is_replaced_in_place
+    from letters
 )
 
 select
     *,
     row_number() over versions as version,
-    row_number() over versions = count(*) over (partition by review_key) as is_current
-from letters
+    row_number() over versions = count(*) over (partition by review_key) as is_current,
+    max(part_number) over (partition by review_key) as changed_part
+from placed
 -- The later decision replaces the earlier one, whichever arrived first; of two with one date, the one received last.
 -- Parts are numbered in the order of their arrival; the clock may have been set back between two.
-window versions as (partition by review_key order by decision_date nulls first, part_number, received_at, letter_id)
+window
+    versions as (
+        partition by review_key
+        order by is_replaced_in_place desc, decision_date nulls first, part_number, received_at, letter_id
+    )

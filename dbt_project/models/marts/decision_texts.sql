@@ -13,10 +13,13 @@ select
     printed.rationale_text
 from {{ ref('int_items') }} as items
 inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
+-- by part as well, so that only files of parts that are due are read
 inner join {{ ref('stg_items') }} as printed
-    on items.letter_id = printed.letter_id and items.item_number = printed.item_number
+    on
+        letters.part_number = printed.part_number
+        and items.letter_id = printed.letter_id
+        and items.item_number = printed.item_number
 where
     letters.is_current
     and items.quarantine_reason is null
-    and {{ is_due('items.part_number', 'items.letter_id') }}
-    and {{ is_due('printed.part_number', 'printed.letter_id') }}
+    and {{ is_due_version() }}

@@ -32,4 +32,4 @@ left join {{ ref('int_letter_reviewers') }} as reviewers on items.letter_id = re
 where
     letters.is_current
     and items.quarantine_reason is null
-    and {{ is_due('items.part_number', 'items.letter_id') }}
+    and {{ is_due_version() }}

@@ -27,4 +27,4 @@ inner join {{ ref('int_letter_versions') }} as letters on citations.letter_id = 
 where
     letters.is_current
     and items.quarantine_reason is null
-    and {{ is_due('citations.part_number', 'citations.letter_id') }}
+    and {{ is_due_version() }}

@@ -44,15 +44,8 @@ def counts(unit: str) -> dict[str, Any]:
 
 def rates() -> dict[str, Any]:
     """Overturn rate and interval by name, beside a line at the rate of the whole."""
-    tooltip = [
-        _tip("name", "Name"),
-        _tip("overturn_rate", "Overturned", ".1%"),
-        _tip("overturn_rate_low", "From", ".1%"),
-        _tip("overturn_rate_high", "To", ".1%"),
-        _tip("decision_count", "Decisions", ","),
-    ]
     x = alt.X("overturn_rate:Q", title="share of denials overturned", axis=_percents(), scale=alt.Scale(zero=True))
-    rate = alt.Chart().encode(y=_names(), tooltip=tooltip)
+    rate = alt.Chart().encode(y=_names(), tooltip=_rate_tips("Name"))
     return _made(
         alt.layer(
             alt.Chart().mark_rule(color=_GREY, strokeDash=[5, 3]).encode(x="mean(whole_rate):Q"),
@@ -84,14 +77,7 @@ def volume() -> dict[str, Any]:
 
 def rates_over_time() -> dict[str, Any]:
     """Overturn rate and interval by year or month."""
-    tooltip = [
-        _tip("name", "When"),
-        _tip("overturn_rate", "Overturned", ".1%"),
-        _tip("overturn_rate_low", "From", ".1%"),
-        _tip("overturn_rate_high", "To", ".1%"),
-        _tip("decision_count", "Decisions", ","),
-    ]
-    at = alt.Chart().encode(x=_times(), tooltip=tooltip)
+    at = alt.Chart().encode(x=_times(), tooltip=_rate_tips("When"))
     rate = alt.Y("overturn_rate:Q", title="share of denials overturned", axis=_percents(), scale=alt.Scale(zero=True))
     return _made(
         alt.layer(
@@ -129,11 +115,11 @@ def cited() -> dict[str, Any]:
 
 def bases() -> dict[str, Any]:
     """What the claims administrator relies on by what the reviewer does, in shares of decisions."""
-    order = ["mtus", "non_mtus", "both", "none", "not_stated"]
-    words = alt.Axis(labelExpr="replace(datum.label, '_', ' ')", labelAngle=0, ticks=False, domain=False)
+    order = ["MTUS", "others", "both", "nothing", "not stated"]
+    words = alt.Axis(labelAngle=0, ticks=False, domain=False)
     cells = alt.Chart().encode(
         x=alt.X("reviewer_basis:N", sort=order, title="reviewer relies on", axis=words),
-        y=alt.Y("claims_basis:N", sort=order, title="claims administrator on", axis=words),
+        y=alt.Y("claims_basis:N", sort=order, title="claims administrator relies on", axis=words),
         tooltip=[
             _tip("claims_basis", "Claims administrator"),
             _tip("reviewer_basis", "Reviewer"),
@@ -184,7 +170,6 @@ def _made(chart: Any, height: Any = None, **encoding: Any) -> dict[str, Any]:
         data=alt.NamedData(name=ROWS),
         width="container",
         height=height or alt.Step(_STEP),
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         background="white",
         config=_CONFIG,
     )
@@ -216,7 +201,18 @@ def _percents() -> alt.Axis:
 
 
 def _whole_numbers() -> alt.Axis:
-    return alt.Axis(format="~s", tickMinStep=1, tickCount={"expr": f"{_NARROW} ? 4 : 8"})
+    words = "format(datum.value, datum.value < 10000 ? ',d' : '~s')"
+    return alt.Axis(labelExpr=words, tickMinStep=1, tickCount={"expr": f"{_NARROW} ? 4 : 7"})
+
+
+def _rate_tips(name: str) -> list[alt.Tooltip]:
+    return [
+        _tip("name", name),
+        _tip("overturn_rate", "Overturned", ".1%"),
+        _tip("overturn_rate_low", "From", ".1%"),
+        _tip("overturn_rate_high", "To", ".1%"),
+        _tip("decision_count", "Decisions", ","),
+    ]
 
 
 def _tip(field: str, title: str, form: str = "") -> alt.Tooltip:

@@ -55,46 +55,63 @@ def rates(rows: Rows) -> str:
     if not rows:
         return NOTHING
     whole = Share(rows[0]["whole_rate"], rows[0]["whole_low"], rows[0]["whole_high"])
-    said = f"the {percent(whole.value)} of all"
+    of_all = f"the overall overturn rate of {percent(whole.value)}"
     if len(rows) == 1:
         mine = rate_of(rows[0])
         return f"{named(rows[0]['name'])}: {percent(mine.value)} overturned ({interval(mine.low, mine.high)})"
     more, less = _standing_out(rows, whole)
-    told = [f"{word} often: {listed([named(name) for name in names])}" for word, names in _told(more, less)]
-    return f"Overturned, against {said}, clearly {'; '.join(told)}" if told else f"None clearly differs from {said}"
+    told = [f"clearly {word}: {listed([named(name) for name in names])}" for word, names in _told(more, less)]
+    said = f"Against {of_all}, {'; '.join(told)}"
+    return said if told else f"None clearly differs from {of_all}"
 
 
-def most_frequent(rows: Rows) -> str:
-    """Counts of names that are parts of a whole. It leads only where its share is clearly the largest."""
+def most_decisions(rows: Rows) -> str:
+    return _most_frequent(rows, "decisions")
+
+
+def most_letters(rows: Rows) -> str:
+    return _most_frequent(rows, "letters")
+
+
+def _most_frequent(rows: Rows, unit: str) -> str:
+    """Counts of names that are parts of a whole. One leads only where its share is clearly the largest."""
     if not rows:
         return NOTHING
     first, *others = sorted(rows, key=lambda row: -row["amount"])
-    name, share = named(first["name"]), percent(first["share"])
+    whole = first["whole_amount"]
+    said = f"Most frequent: {named(first['name'])}, {percent(first['share'])} of {whole:,} {unit}"
     if not others:
-        return f"{name}: {share} of {first['whole_amount']:,}"
-    mine = wilson(first["amount"], first["whole_amount"])
-    rivals = [row for row in others if not mine.is_above(wilson(row["amount"], row["whole_amount"]))]
-    if not rivals:
-        return f"{name} leads with {share} of {first['whole_amount']:,}, before {_with_share(others[0])}"
-    others_told = listed([_with_share(row) for row in rivals], limit=2)
-    return f"{_with_share(first)} is first of {first['whole_amount']:,}, not clearly ahead of {others_told}"
+        return f"{named(first['name'])}: {first['amount']:,} of {counted(whole, unit[:-1])}"
+    mine = wilson(first["amount"], whole)
+    rivals = [row for row in others if not mine.is_above(wilson(row["amount"], whole))]
+    if rivals:
+        return f"{said}, not clearly ahead of {listed([_with_share(row) for row in rivals], limit=2)}"
+    return f"{said}; then {_with_share(others[0])}"
 
 
 def cited(rows: Rows) -> str:
     """Guidelines by the side that cites them."""
-    sides = {"reviewer": "Reviewers", "claims_administrator": "claims administrators"}
-    told = []
-    for side, people in sides.items():
-        of_side = sorted((row for row in rows if row["cited_by"] == side), key=lambda row: -row["decision_count"])
-        if not of_side:
-            continue
-        first, *others = of_side
-        shares = [wilson(row["decision_count"], int(row["whole_amount"])) for row in of_side]
-        is_clear = all(shares[0].is_above(share) for share in shares[1:])
-        rival = "" if is_clear or not others else f", not clearly more than {named(others[0]['name'])}"
-        told.append(f"{people} cite {named(first['name'])} in {percent(first['decision_share'])} of decisions{rival}")
+    told = [
+        f"{people} cite {said}"
+        for side, people in (("reviewer", "reviewers"), ("claims_administrator", "claims administrators"))
+        if (said := _cited_most([row for row in rows if row["cited_by"] == side]))
+    ]
     sentence = "; ".join(told)
     return sentence[:1].upper() + sentence[1:] if sentence else NOTHING
+
+
+def _cited_most(rows: Rows) -> str:
+    """What one side cites most, or the two that it cites most where neither is clearly ahead."""
+    told = [
+        f"{named(row['name'])} ({percent(row['decision_share'])} of decisions)"
+        for row in sorted(rows, key=lambda row: -row["decision_count"])
+    ]
+    shares = sorted((wilson(row["decision_count"], int(row["whole_amount"])) for row in rows), reverse=True)
+    if len(told) < 2:
+        return "".join(told)
+    if shares[0].is_above(shares[1]):
+        return f"{told[0]} most, before {told[1].removesuffix(' of decisions)')})"
+    return f"{told[0]} most, not clearly more than {told[1].removesuffix(' of decisions)')})"
 
 
 def agreement(rows: Rows) -> str:
@@ -134,4 +151,4 @@ def _standing_out(rows: Rows, whole: Share) -> tuple[list[str], list[str]]:
 
 
 def _told(more: list[str], less: list[str]) -> list[tuple[str, list[str]]]:
-    return [(word, names) for word, names in (("more", more), ("less", less)) if names]
+    return [(word, names) for word, names in (("higher", more), ("lower", less)) if names]

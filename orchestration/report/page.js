@@ -54,7 +54,8 @@
     place.hidden = !rows.length;
     if (!rows.length) return;
     if (!views.has(chart.id)) {
-      const { view } = await vegaEmbed(place, chart.spec, { actions: false, renderer: "svg" });
+      const spec = { ...chart.spec, datasets: { rows } };
+      const { view } = await vegaEmbed(place, spec, { actions: false, renderer: "svg", logLevel: 1 /* errors */ });
       views.set(chart.id, view);
     }
     const view = views.get(chart.id);

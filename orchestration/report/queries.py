@@ -63,7 +63,7 @@ _DRUGS = _ranked(
             *,
             case when drug_class = 'all' then 'group' when drug_ingredient = 'all' then 'class' else 'ingredient' end
                 as choice,
-            case when drug_class = 'all' then drug_group when drug_ingredient = 'all' then drug_class
+            case when drug_class = 'all' then if(drug_group = 'others', 'other drugs', drug_group) when drug_ingredient = 'all' then drug_class
                 when drug_ingredient = 'unspecified' then drug_class || ', unspecified' else drug_ingredient end as name,
             case when drug_ingredient = 'all' then drug_group
                 when drug_group in ('topicals', 'compounds') then drug_group || ', ' || drug_class
@@ -103,7 +103,11 @@ _PATIENTS = _ranked(
 
 _LETTERS = _ranked(
     f"""
-    select period, attribute as choice, attribute_value as name, letter_count as amount, decision_count, {_RATE}
+    select
+        period, attribute as choice,
+        attribute_value || case when attribute != 'decisions_per_letter' then '' when attribute_value = '1'
+            then ' decision' else ' decisions' end as name,
+        letter_count as amount, decision_count, {_RATE}
     from rpt_letters
     """,
     f"""
@@ -112,7 +116,7 @@ _LETTERS = _ranked(
         letter_count as amount, {_RATE}
     from rpt_volume where decision_month = 'all'
     """,
-    order="if(rows.choice = 'decisions_per_letter', try_cast(rows.name as integer), -rows.amount), rows.name",
+    order="if(rows.choice = 'decisions_per_letter', try_cast(split_part(rows.name, ' ', 1) as integer), -rows.amount), rows.name",
 )
 
 # The families, and the titles, that either side cites most. Both sides of one name stand side by side.
@@ -132,10 +136,18 @@ _GUIDELINES = """
     order by period, choice, place, cited_by
 """
 
-_BASES = """
+
+def _basis(column: str) -> str:
+    return f"""
+        case {column} when 'mtus' then 'MTUS' when 'non_mtus' then 'others' when 'none' then 'nothing'
+            when 'not_stated' then 'not stated' else {column} end as {column}
+    """
+
+
+_BASES = f"""
     select
-        period, service_category as choice, claims_basis, reviewer_basis, decision_count, decision_share,
-        overturned_count, overturn_rate, overturn_rate_low, overturn_rate_high
+        period, service_category as choice, {_basis("claims_basis")}, {_basis("reviewer_basis")},
+        decision_count, decision_share, {_RATE}
     from rpt_guideline_bases where claims_basis != 'all' and reviewer_basis != 'all'
     order by period, choice, claims_basis, reviewer_basis
 """

@@ -18,7 +18,7 @@ _VEGA_LITE = "6.4"
 
 
 def vega_scripts(folder: Path | None = None) -> str:
-    """JavaScript that defines `vega`, `vegaLite` and `vegaEmbed`. Kept in `folder`, by default one of this
+    """JavaScript that defines `vegaEmbed`. Kept in `folder`, by default one of this
     environment; where that cannot be written it is bundled anew each time."""
     path = (folder or Path(sys.prefix) / "share" / "imr-warehouse") / f"vega-{version('vl-convert-python')}.js"
     with contextlib.suppress(OSError):
@@ -34,9 +34,7 @@ def vega_scripts(folder: Path | None = None) -> str:
 def _bundled() -> str:
     import vl_convert
 
-    scripts = vl_convert.javascript_bundle(
-        "window.vega = vega; window.vegaLite = vegaLite; window.vegaEmbed = vegaEmbed;", vl_version=_VEGA_LITE
-    )
+    scripts = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_VEGA_LITE)
     return str(scripts).replace("</script", "<\\/script")
 
 

@@ -75,7 +75,7 @@ _RATE_SHOWN = "a point for each rate, a line for its 95 % interval, a dashed lin
 def _ranking(dataset: str, of: str, draw: Callable[[], dict[str, Any]] = _counts) -> tuple[Chart, Chart]:
     """Counts and overturn rates of the same names, side by side."""
     return (
-        Chart(f"{dataset}-counts", dataset, draw, findings.most_frequent, f"Bars: {of}.", _AMOUNTS),
+        Chart(f"{dataset}-counts", dataset, draw, findings.most_letters if draw is _letter_counts else findings.most_decisions, f"Bars: {of}.", _AMOUNTS),
         Chart(
             f"{dataset}-rates",
             dataset,
@@ -145,7 +145,7 @@ SECTIONS = (
             ),
         ),
         Choice("guidelines", "Guidelines by", ("family", "title")),
-        "A decision counts once for each guideline and side that cites it, so shares add up to more than 100 %.",
+        "A decision counts once for each guideline and side that cites it, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
     ),
     Section(
         "bases",
@@ -167,7 +167,7 @@ SECTIONS = (
             ),
         ),
         _CATEGORY,
-        "MTUS: California's own treatment guidelines. none: no guideline or evidence is cited.",
+        "MTUS: California's own treatment guidelines. Not stated: the letter does not say what the denial was based on.",
     ),
     Section(
         "days",
@@ -200,7 +200,7 @@ SECTIONS = (
         "Reviewers",
         _ranking("reviewers", "decisions by specialty or state of licensure of the reviewer, the first 15"),
         Choice("reviewers", "Reviewers by", ("specialty", "subspecialty", "state")),
-        "A reviewer with two specialties or states counts once for each, so shares add up to more than 100 %.",
+        "A reviewer with two specialties or states counts once for each, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
     ),
     Section(
         "patients",

@@ -6,16 +6,17 @@ import calendar
 from collections.abc import Sequence
 
 _MONTHS = list(calendar.month_name)
+_SPACE = "\N{NO-BREAK SPACE}"
 _PERIODS = {"all": "all years", "not_stated": "letters without a date"}
 
 
 def percent(share: float) -> str:
     """A share (0 to 1), with one digit after the point."""
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}{_SPACE}%"
 
 
 def interval(low: float, high: float) -> str:
-    return f"{100 * low:.1f} to {100 * high:.1f} %"
+    return f"{100 * low:.1f} to {100 * high:.1f}{_SPACE}%"
 
 
 def counted(number: int, one: str, several: str = "") -> str:

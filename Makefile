@@ -78,7 +78,7 @@ $(UV):
 	$(PYTHON) -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-# Compiled, and the scripts of the report page bundled, at once: the first runs would spend more on it than on their work.
+# Compiled, and the report page's scripts bundled, at once: the first runs would spend more on that than on their work.
 .venv/.ready: $(UV) pyproject.toml uv.lock
 	$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON)
 	$(BIN)/python -m orchestration.report.scripts

@@ -32,7 +32,7 @@ def make_metrics(home: Home, _: Path) -> dict[Path, str]:
 
 def make_report(home: Home, unfinished: Path) -> dict[Path, str]:
     from orchestration.report import page  # Altair is slow to import
-    from orchestration.report.figures import read_figures
+    from orchestration.report.reading import read_figures
 
     return {home.report: page.to_page(read_figures(unfinished))}
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-import duckdb
-
-from orchestration.publication import connect_read_only
-from orchestration.report.queries import CHECKS, COMPLETENESS, DATASETS, TOTALS
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -38,23 +32,3 @@ class Figures:
     @property
     def years(self) -> list[str]:
         return sorted(period for period in self.totals if period.isdigit())
-
-
-def read_figures(published: Path) -> Figures:
-    """Reads a published file, whole and closed."""
-    with connect_read_only(published) as connection:
-        (told,) = _rows(connection, "select refresh_id, published_at from publication")
-        return Figures(
-            refresh_id=told["refresh_id"],
-            published_at=told["published_at"],
-            totals={row["period"]: row for row in _rows(connection, TOTALS)},
-            datasets={name: _rows(connection, sql) for name, sql in DATASETS.items()},
-            completeness=_rows(connection, COMPLETENESS),
-            checks=_rows(connection, CHECKS),
-        )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Row]:
-    cursor = connection.execute(sql)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

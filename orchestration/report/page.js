@@ -55,22 +55,21 @@
     if (!rows.length) return;
     if (!views.has(chart.id)) {
       const spec = { ...chart.spec, datasets: { rows } };
-      const { view } = await vegaEmbed(place, spec, { actions: false, renderer: "svg", logLevel: 1 /* errors */ });
-      views.set(chart.id, view);
+      views.set(chart.id, vegaEmbed(place, spec, { actions: false, renderer: "svg" }));
     }
-    const view = views.get(chart.id);
+    const { view } = await views.get(chart.id);
     view.description(`${title}. ${chart.shows} The figures stand in the table below.`);
     await view.data("rows", rows).resize().runAsync();
-    figure.dataset.drawn = `${chosen.period}|${choice}`;
   };
 
-  const choose = (name, value) => {
+  const choose = async (name, value) => {
     chosen[name] = value;
     for (const select of filters) if (select.dataset.filter === name) select.value = value;
     const words = filters.find((select) => select.dataset.filter === "period").selectedOptions[0].textContent;
     for (const place of document.querySelectorAll("[data-shows=period]")) place.textContent = words;
     for (const keys of document.querySelectorAll("[data-period]")) keys.hidden = keys.dataset.period !== chosen.period;
-    return Promise.all(data.charts.filter((chart) => name === "period" || chart.choice === name).map(show));
+    await Promise.all(data.charts.filter((chart) => name === "period" || chart.choice === name).map(show));
+    document.documentElement.dataset.drawn = JSON.stringify(chosen);
   };
 
   for (const select of filters) {

@@ -26,6 +26,7 @@ _CONFIG: dict[str, Any] = {
         "gridColor": "#e3e8ed",
         "domainColor": "#8794a1",
         "tickColor": "#8794a1",
+        "labelFlush": False,
     },
     "legend": {"labelFontSize": 12, "title": None, "orient": "top", "labelLimit": 260},
     "view": {"stroke": None},
@@ -92,6 +93,7 @@ def cited() -> dict[str, Any]:
     """Share of decisions in which each side cites a guideline: two points a line."""
     side = "datum.cited_by == 'reviewer' ? 'reviewer' : 'claims administrator'"
     sides = ["claims administrator", "reviewer"]
+    legend = alt.Legend(columns={"expr": f"{_NARROW} ? 1 : 2"})
     base = alt.Chart().transform_calculate(side=side).encode(y=_names())
     share = alt.X("decision_share:Q", title="share of decisions", axis=_percents(), scale=alt.Scale(zero=True))
     return _made(
@@ -99,8 +101,8 @@ def cited() -> dict[str, Any]:
             base.mark_line(color="#aab4be", size=2).encode(x=share, detail="name:N"),
             base.mark_point(filled=True, size=90, opacity=1).encode(
                 x=share,
-                color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=[_ACCENT, _DARK])),
-                shape=alt.Shape("side:N", scale=alt.Scale(domain=sides, range=["square", "circle"])),
+                color=alt.Color("side:N", scale=alt.Scale(domain=sides, range=[_ACCENT, _DARK]), legend=legend),
+                shape=alt.Shape("side:N", scale=alt.Scale(domain=sides, range=["square", "circle"]), legend=legend),
                 tooltip=[
                     _tip("name", "Guideline"),
                     _tip("side", "Cited by"),
@@ -128,16 +130,13 @@ def bases() -> dict[str, Any]:
             _tip("overturn_rate", "Overturned", ".1%"),
         ],
     )
-    blues = alt.Scale(domain=[0, 0.5], range=["#eef4f9", _DARK], clamp=True)
+    blues = alt.Scale(domain=[0, 0.5], range=["#f2f6fa", "#7fb0d6"], clamp=True)  # light enough for dark words
     return _made(
         alt.layer(
             cells.mark_rect(stroke="white", strokeWidth=2).encode(
                 color=alt.Color("decision_share:Q", scale=blues, legend=None)
             ),
-            cells.mark_text(fontSize=13).encode(
-                text=alt.Text("decision_share:Q", format=".1%"),
-                color=alt.condition("datum.decision_share > 0.22", alt.value("white"), alt.value("#1d2733")),
-            ),
+            cells.mark_text(fontSize=13, color="#1d2733").encode(text=alt.Text("decision_share:Q", format=".1%")),
         ),
         height=alt.Step(44),
     )
@@ -154,7 +153,7 @@ def days() -> dict[str, Any]:
             _tip("dated_letter_count", "Letters with both dates", ","),
         ],
     )
-    x = alt.X("days_median:Q", title="days, from median to 90th percentile", scale=alt.Scale(zero=True))
+    x = alt.X("days_median:Q", title="days (median to 90th percentile)", scale=alt.Scale(zero=True))
     return _made(
         alt.layer(
             base.mark_rule(color=_LIGHT, size=3).encode(x=x, x2="days_p90:Q"),

@@ -64,6 +64,6 @@ def _promises(checks: list[Row]) -> Standing:
 
 
 def _promise(check: Row) -> str:
-    """'to not be null of outcome', out of Great Expectations' name."""
+    """'outcome to not be null', out of Great Expectations' name."""
     words = named(check["expectation"].removeprefix("expect_column_values_"))
-    return f"{words} of {named(check['column_name'])}" if check["column_name"] else words
+    return f"{named(check['column_name'])} {words}" if check["column_name"] else words

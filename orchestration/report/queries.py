@@ -64,7 +64,8 @@ _DRUGS = _ranked(
             case when drug_class = 'all' then 'group' when drug_ingredient = 'all' then 'class' else 'ingredient' end
                 as choice,
             case when drug_class = 'all' then if(drug_group = 'others', 'other drugs', drug_group) when drug_ingredient = 'all' then drug_class
-                when drug_ingredient = 'unspecified' then drug_class || ', unspecified' else drug_ingredient end as name,
+                when drug_ingredient != 'unspecified' or drug_class = 'unspecified' then drug_ingredient
+                else drug_class || ', unspecified' end as name,
             case when drug_ingredient = 'all' then drug_group
                 when drug_group in ('topicals', 'compounds') then drug_group || ', ' || drug_class
                 else drug_class end as kind
@@ -124,7 +125,9 @@ _GUIDELINES = """
     with rows as (
         select
             period, if(guideline_title = 'all', 'family', 'title') as choice,
-            if(guideline_title = 'all', guideline_family, guideline_title) as name, cited_by,
+            if(guideline_title = 'all', guideline_family, replace(guideline_title, 'Official Disability Guidelines', 'ODG'))
+                as name,
+            cited_by,
             max(decision_count) as decision_count, max(decision_share) as decision_share,
             max(both_sides_share) as both_sides_share, round(max(decision_count) / max(decision_share)) as whole_amount
         from rpt_guidelines where guideline_family != 'all'
@@ -166,7 +169,7 @@ _AGREEMENT = """
 _DAYS = """
     select
         period, 'all' as choice, counted_from, priority,
-        'from ' || counted_from || ', ' || case priority when 'all' then 'all letters' when 'not_stated'
+        counted_from || ', ' || case priority when 'all' then 'all letters' when 'not_stated'
             then 'priority not stated' else priority end as name,
         letter_count, dated_letter_count, days_median, days_p90,
         row_number() over (

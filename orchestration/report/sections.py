@@ -145,7 +145,7 @@ SECTIONS = (
             ),
         ),
         Choice("guidelines", "Guidelines by", ("family", "title")),
-        "A decision counts once for each guideline and side that cites it, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
+        "MTUS: California's own treatment guidelines; ODG: Official Disability Guidelines. A decision counts once for each guideline and side that cites it, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
     ),
     Section(
         "bases",
@@ -187,7 +187,7 @@ SECTIONS = (
                 ),
             ),
         ),
-        note="Counted from the day the application was received, the review was assigned, or the denial was given.",
+        note="Counted to the decision from the day the application was received, the review was assigned, or the denial was given.",
     ),
     Section(
         "letters",

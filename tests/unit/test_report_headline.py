@@ -124,7 +124,7 @@ def test_the_state_of_the_data_names_what_is_missing_and_why() -> None:
         ("Promises", "1 of 2 kept in the audit of this publication", False),
     ]
     assert found[1].details == ("read 6", "rejected: too large 4")
-    assert found[3].details == ("warning: items, to not be null of outcome, 2 of 7 rows",)
+    assert found[3].details == ("warning: items, outcome to not be null, 2 of 7 rows",)
 
 
 def test_an_empty_warehouse_has_no_key_figures() -> None:

@@ -1,7 +1,7 @@
 """What lies beside the published file: the data dictionary, the definitions of its metrics, and the report page.
 
-They are made of the file before it takes its name, and put in place right after it did. Dictionary and page say of which
-publication they are, so one that was left behind by an accident is never taken for another's.
+They are made of the file before it takes its name, and put in place right after it did. Dictionary and page say of
+which publication they are, so one that was left behind by an accident is never taken for another's.
 """
 
 from __future__ import annotations

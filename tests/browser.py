@@ -48,7 +48,9 @@ class Opened:
         """Opens a file and waits until every chart is drawn."""
         opened = cls(browser.new_page(viewport={"width": width, "height": 900}))
         address = path.resolve().as_uri()
-        opened.page.on("console", lambda message: opened.errors.append(message.text) if message.type == "error" else None)
+        opened.page.on(
+            "console", lambda message: opened.errors.append(message.text) if message.type == "error" else None
+        )
         opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
         opened.page.on("request", lambda request: opened._note(request.url, address))
         opened.page.goto(address)

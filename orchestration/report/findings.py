@@ -122,8 +122,8 @@ def agreement(rows: Rows) -> str:
     same = wilson(row["same_guideline_count"], row["decision_count"])
     nothing = wilson(row["no_evidence_count"], row["decision_count"])
     return (
-        f"Both sides cite a guideline in common in {percent(same.value)} of decisions ({interval(same.low, same.high)});"
-        f" reviewers cite no evidence in {percent(nothing.value)}"
+        f"Both sides cite a guideline in common in {percent(same.value)} of decisions"
+        f" ({interval(same.low, same.high)}); reviewers cite no evidence in {percent(nothing.value)}"
     )
 
 

@@ -71,7 +71,7 @@ def _counts(figures: Figures, period: str, unit: str) -> str:
     years = _years(figures, period)
     if years is None:
         return ""
-    year, before = years
+    year = years[0]
     last = max(row["name"] for row in figures.rows("volume", year)) if year == figures.years[-1] else f"{year}-12"
     now, then = (_until(figures, at, last[5:], unit) for at in years)
     span = "" if last.endswith("-12") else f" until {time_name(last).split()[0]}"

@@ -12,9 +12,10 @@ from typing import Any
 from orchestration.report.figures import Figures, Rows
 from orchestration.report.findings import NOTHING
 from orchestration.report.headline import key_figures
+from orchestration.report.parts import Chart, Section
 from orchestration.report.quality import standings
 from orchestration.report.scripts import vega_scripts
-from orchestration.report.sections import SECTIONS, Chart, Section
+from orchestration.report.sections import SECTIONS
 from orchestration.report.words import named, period_name
 
 _FOLDER = Path(__file__).parent
@@ -75,7 +76,9 @@ def _data(figures: Figures, sections: list[Section]) -> dict[str, Any]:
     """What the page's script needs: rows by dataset, and charts with their specifications."""
     charts = [(section, chart) for section in sections for chart in section.charts]
     return {
-        "datasets": {name: _columnar(figures.datasets[name]) for name in sorted({chart.dataset for _, chart in charts})},
+        "datasets": {
+            name: _columnar(figures.datasets[name]) for name in sorted({chart.dataset for _, chart in charts})
+        },
         "charts": [
             {
                 "id": chart.identifier,

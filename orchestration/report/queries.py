@@ -1,7 +1,7 @@
 """What the page asks of the report tables. Each answer has few rows, however many letters there are.
 
-Every dataset has `period`, the year that the reader chooses, and `choice`, what else there is to choose. Those that rank
-names have `amount`, of letters or decisions, and the whole that each row is a part of.
+Every dataset has `period`, the year that the reader chooses, and `choice`, what else there is to choose. Those that
+rank names have `amount`, of letters or decisions, and the whole that each row is a part of.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ _DRUGS = _ranked(
             *,
             case when drug_class = 'all' then 'group' when drug_ingredient = 'all' then 'class' else 'ingredient' end
                 as choice,
-            case when drug_class = 'all' then if(drug_group = 'others', 'other drugs', drug_group) when drug_ingredient = 'all' then drug_class
+            case when drug_class = 'all' then if(drug_group = 'others', 'other drugs', drug_group)
+                when drug_ingredient = 'all' then drug_class
                 when drug_ingredient != 'unspecified' or drug_class = 'unspecified' then drug_ingredient
                 else drug_class || ', unspecified' end as name,
             case when drug_ingredient = 'all' then drug_group
@@ -117,7 +118,8 @@ _LETTERS = _ranked(
         letter_count as amount, {_RATE}
     from rpt_volume where decision_month = 'all'
     """,
-    order="if(rows.choice = 'decisions_per_letter', try_cast(split_part(rows.name, ' ', 1) as integer), -rows.amount), rows.name",
+    order="if(rows.choice = 'decisions_per_letter', try_cast(split_part(rows.name, ' ', 1) as integer), -rows.amount), "
+    "rows.name",
 )
 
 # The families, and the titles, that either side cites most. Both sides of one name stand side by side.
@@ -125,8 +127,8 @@ _GUIDELINES = """
     with rows as (
         select
             period, if(guideline_title = 'all', 'family', 'title') as choice,
-            if(guideline_title = 'all', guideline_family, replace(guideline_title, 'Official Disability Guidelines', 'ODG'))
-                as name,
+            case when guideline_title = 'all' then guideline_family
+                else replace(guideline_title, 'Official Disability Guidelines', 'ODG') end as name,
             cited_by,
             max(decision_count) as decision_count, max(decision_share) as decision_share,
             max(both_sides_share) as both_sides_share, round(max(decision_count) / max(decision_share)) as whole_amount

@@ -1,56 +1,12 @@
-"""Which charts the page has, in which order, what the reader chooses in each section, and which figures stand below."""
+"""Which charts the page has, in which order, what is chosen in each section, and which figures stand below."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from orchestration.report import charts, findings
-from orchestration.report.figures import Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Of the table below a chart."""
-
-    field: str
-    head: str
-    form: Literal["text", "number", "percent"] = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    identifier: str
-    dataset: str
-    draw: Callable[[], dict[str, Any]]
-    finding: Callable[[Rows], str]
-    shows: str
-    """What is drawn and how, for who cannot see it."""
-    columns: tuple[Column, ...]
-    found_in: str = ""
-    """The dataset that the finding is told from, where it is another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a reader chooses beside the year. Sections with the same name choose together."""
-
-    name: str
-    label: str
-    first: tuple[str, ...] = ("all",)
-    """Values in front; the first one is chosen at the beginning."""
-    words: str = "all"
-    """What `all` reads as."""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    identifier: str
-    heading: str
-    charts: tuple[Chart, ...]
-    choice: Choice | None = None
-    note: str = ""
+from orchestration.report.parts import Chart, Choice, Column, Section
 
 
 def _counts() -> dict[str, Any]:
@@ -75,7 +31,14 @@ _RATE_SHOWN = "a point for each rate, a line for its 95 % interval, a dashed lin
 def _ranking(dataset: str, of: str, draw: Callable[[], dict[str, Any]] = _counts) -> tuple[Chart, Chart]:
     """Counts and overturn rates of the same names, side by side."""
     return (
-        Chart(f"{dataset}-counts", dataset, draw, findings.most_letters if draw is _letter_counts else findings.most_decisions, f"Bars: {of}.", _AMOUNTS),
+        Chart(
+            f"{dataset}-counts",
+            dataset,
+            draw,
+            findings.most_letters if draw is _letter_counts else findings.most_decisions,
+            f"Bars: {of}.",
+            _AMOUNTS,
+        ),
         Chart(
             f"{dataset}-rates",
             dataset,
@@ -107,7 +70,7 @@ SECTIONS = (
                 "volume",
                 charts.rates_over_time,
                 findings.rate_over_time,
-                "Overturn rates by year, or by month of the year chosen: a point for each rate, a line for its interval.",
+                "Overturn rates by year, or by month of the year chosen: points with their intervals.",
                 (Column("name", "when"), *_RATE),
             ),
         ),
@@ -145,7 +108,8 @@ SECTIONS = (
             ),
         ),
         Choice("guidelines", "Guidelines by", ("family", "title")),
-        "MTUS: California's own treatment guidelines; ODG: Official Disability Guidelines. A decision counts once for each guideline and side that cites it, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
+        "MTUS: California's own treatment guidelines; ODG: Official Disability Guidelines. A decision counts once for "
+        "each guideline and side that cites it, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
     ),
     Section(
         "bases",
@@ -156,7 +120,7 @@ SECTIONS = (
                 "bases",
                 charts.bases,
                 findings.agreement,
-                "A grid: shares of decisions by what the claims administrator (rows) and the reviewer (columns) rely on.",
+                "A grid: shares of decisions by what claims administrator (rows) and reviewer (columns) rely on.",
                 (
                     Column("claims_basis", "claims administrator"),
                     Column("reviewer_basis", "reviewer"),
@@ -167,7 +131,7 @@ SECTIONS = (
             ),
         ),
         _CATEGORY,
-        "MTUS: California's own treatment guidelines. Not stated: the letter does not say what the denial was based on.",
+        "MTUS: California's own treatment guidelines. Not stated: no paragraph says what the denial relies on.",
     ),
     Section(
         "days",
@@ -187,7 +151,7 @@ SECTIONS = (
                 ),
             ),
         ),
-        note="Counted to the decision from the day the application was received, the review was assigned, or the denial was given.",
+        note="Counted from the day the application was received, the review assigned, or the denial given.",
     ),
     Section(
         "letters",
@@ -200,7 +164,8 @@ SECTIONS = (
         "Reviewers",
         _ranking("reviewers", "decisions by specialty or state of licensure of the reviewer, the first 15"),
         Choice("reviewers", "Reviewers by", ("specialty", "subspecialty", "state")),
-        "A reviewer with two specialties or states counts once for each, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
+        "A reviewer with two specialties or states counts once for each, so shares add up to more than "
+        "100\N{NO-BREAK SPACE}%.",
     ),
     Section(
         "patients",

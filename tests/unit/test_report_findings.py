@@ -53,14 +53,17 @@ def test_rates_name_who_stands_out_and_not_two_of_three() -> None:
     ]
     said = f"Against the overall overturn rate of 20.0{SPACE}%"
     assert findings.rates(rows) == f"{said}, clearly higher: Surgery; clearly lower: Drugs"
-    assert findings.rates(rows[2:] + [rate("Other", 0.1, 0.05, 0.19)]) == (
+    assert findings.rates([*rows[2:], rate("Other", 0.1, 0.05, 0.19)]) == (
         f"None clearly differs from the overall overturn rate of 20.0{SPACE}%"
     )
     assert findings.rates(rows[2:]) == f"Home Health: 66.7{SPACE}% overturned (20.8 to 93.8{SPACE}%)"
 
 
 def test_rates_name_the_farthest_first_and_three_at_most() -> None:
-    rows = [rate(name, value, value - 0.05, value + 0.05) for name, value in zip("ABCDE", (0.3, 0.5, 0.4, 0.6, 0.2))]
+    rows = [
+        rate(name, value, value - 0.05, value + 0.05)
+        for name, value in zip("ABCDE", (0.3, 0.5, 0.4, 0.6, 0.2), strict=True)
+    ]
     assert findings.rates(rows).endswith("clearly higher: D, B, C and 1 other")
 
 
@@ -91,7 +94,9 @@ def test_rates_over_time_tell_a_year_that_stands_out_of_the_whole() -> None:
     rows = [month("2013", 100, 70), month("2014", 100, 10), month("2015", 200, 20)]
     said = f"25.0{SPACE}% of denials are overturned (21.0 to 29.5{SPACE}%)"
     assert findings.rate_over_time(rows) == f"{said}: clearly higher in 2013 and lower in 2014 and 2015"
-    assert findings.rate_over_time([month("2015-01", 4, 1), month("2015-02", 4, 2)]).endswith("; no month clearly differs")
+    assert findings.rate_over_time([month("2015-01", 4, 1), month("2015-02", 4, 2)]).endswith(
+        "; no month clearly differs"
+    )
     assert findings.rate_over_time([month("2015", 400, 100)]) == said
 
 

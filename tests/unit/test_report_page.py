@@ -52,7 +52,9 @@ def figures(*services: str) -> Figures:
     datasets: dict[str, list[Row]] = {name: [] for name in DATASETS}
     datasets["services"] = [service(name) for name in services]
     lost = {"subject": "file", "result": "rejected", "reason": EVIL, "row_count": 1, "row_share": 1.0}
-    return Figures(EVIL, dt.datetime(2026, 3, 1, 6), {"all": {**total, **rate}} if services else {}, datasets, [lost], [])
+    return Figures(
+        EVIL, dt.datetime(2026, 3, 1, 6), {"all": {**total, **rate}} if services else {}, datasets, [lost], []
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +81,9 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
     for _, attributes in read.tags:
         for name in ("src", "href", "action", "data", "poster"):
             address = attributes.get(name)
-            assert address is None or address in ("data:,", "data_docs/index.html", "dictionary.html") or address[0] == "#"
+            assert (
+                address is None or address in ("data:,", "data_docs/index.html", "dictionary.html") or address[0] == "#"
+            )
     policy = next(one["content"] for one in read.with_tag("meta") if one.get("http-equiv") == "Content-Security-Policy")
     assert policy is not None and policy.startswith("default-src 'none'; ")
     assert "http" not in policy and "*" not in policy

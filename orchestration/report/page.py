@@ -19,6 +19,8 @@ from orchestration.report.sections import SECTIONS
 from orchestration.report.words import named, period_name
 
 _FOLDER = Path(__file__).parent
+Titles = dict[str, dict[str, dict[str, str]]]
+"""Findings by chart, period and choice."""
 
 
 def to_page(figures: Figures) -> str:
@@ -32,6 +34,7 @@ def to_page(figures: Figures) -> str:
         lstrip_blocks=True,
     )
     sections = [section for section in SECTIONS if _rows_of(figures, section)]
+    titles = {chart.identifier: _titles(figures, chart) for section in sections for chart in section.charts}
     periods = ["all", *reversed(figures.years), *(["not_stated"] if "not_stated" in figures.totals else [])]
     return environment.get_template("page.html.j2").render(
         figures=figures,
@@ -40,10 +43,10 @@ def to_page(figures: Figures) -> str:
         periods={period: period_name(period) for period in periods},
         sections=sections,
         options={section.choice.name: _options(figures, section) for section in sections if section.choice},
-        titles={chart.identifier: _titles(figures, chart) for section in sections for chart in section.charts},
+        titles=titles,
         first={section.identifier: section.choice.first[0] if section.choice else "all" for section in sections},
         nothing=NOTHING,
-        data=_data(figures, sections) if sections else {},
+        data=_data(figures, sections, titles) if sections else {},
         vega=vega_scripts() if sections else "",
     )
 
@@ -72,7 +75,7 @@ def _titles(figures: Figures, chart: Chart) -> dict[str, dict[str, str]]:
     return titles
 
 
-def _data(figures: Figures, sections: list[Section]) -> dict[str, Any]:
+def _data(figures: Figures, sections: list[Section], titles: Titles) -> dict[str, Any]:
     """What the page's script needs: rows by dataset, and charts with their specifications."""
     charts = [(section, chart) for section in sections for chart in section.charts]
     return {
@@ -85,7 +88,7 @@ def _data(figures: Figures, sections: list[Section]) -> dict[str, Any]:
                 "dataset": chart.dataset,
                 "choice": section.choice.name if section.choice else None,
                 "shows": chart.shows,
-                "titles": _titles(figures, chart),
+                "titles": titles[chart.identifier],
                 "columns": [[column.field, column.head, column.form] for column in chart.columns],
                 "spec": chart.draw(),
             }

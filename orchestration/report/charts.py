@@ -46,7 +46,7 @@ def volume() -> dict[str, Any]:
     folded = alt.Chart().transform_fold(["upheld_count", "overturned_count"], as_=["outcome", "decisions"])
     outcome = "datum.outcome == 'upheld_count' ? 'upheld' : 'overturned'"
     return _made(
-        folded.transform_calculate(result=outcome).mark_bar(width={"band": 0.75}),
+        folded.transform_calculate(result=outcome).mark_bar(width={"expr": "min(90, 0.75 * bandwidth('x'))"}),
         height=220,
         x=times(),
         y=alt.Y("decisions:Q", title="decisions", axis=whole_numbers()),

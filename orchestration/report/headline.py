@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from orchestration.report.figures import Figures, Row
 from orchestration.report.findings import rate_of
 from orchestration.report.intervals import Share, wilson
-from orchestration.report.words import counted, in_period, interval, percent, period_name, time_name
+from orchestration.report.words import counted, in_period, interval, percent, time_name
 
 _COMPARED_FROM = 50
 """Of fewer letters or decisions a change in percent is noise."""
@@ -104,7 +104,7 @@ def _days(figures: Figures, period: str) -> KeyFigure:
     label = "Median days from application to decision"
     row, years = _application(figures, period), _years(figures, period)
     if row is None:
-        return KeyFigure(label, "–", f"no letter of {period_name(period)} prints both dates")
+        return KeyFigure(label, "–", f"no letter {in_period(period)} prints both dates")
     change = ""
     if years is not None and (now := _application(figures, years[0])) and (then := _application(figures, years[1])):
         change = f"{years[0]}: {now['days_median']:,.0f}, a year before {then['days_median']:,.0f}"

@@ -35,7 +35,8 @@ def standings(figures: Figures) -> list[Standing]:
 
 def _newest(figures: Figures) -> Standing:
     if not figures.years:
-        return Standing("Newest decision", "none yet", is_good=False)
+        why = "no letter prints a date" if figures.totals else "none yet"
+        return Standing("Newest decision", why, is_good=False)
     months = (row["name"] for row in figures.rows("volume", figures.years[-1]))
     return Standing("Newest decision", time_name(max(months)))
 

@@ -31,7 +31,7 @@ def in_period(period: str) -> str:
     """With its preposition: 'in 2015', 'in March 2015', 'over all years'."""
     if period == "all":
         return "over all years"
-    return f"in {time_name(period)}" if period != "not_stated" else "in letters without a date"
+    return f"in {time_name(period)}" if period != "not_stated" else "without a date"
 
 
 def time_name(name: str) -> str:

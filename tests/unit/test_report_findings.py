@@ -86,7 +86,7 @@ def test_volume_names_the_peak_and_all_of_them_where_they_tie() -> None:
         "6 decisions in 2 letters, most in 2014 and 2015 (3 each)"
     )
     assert findings.volume([month("2015-03", 1, 0)]) == "1 decision in 1 letter, all in March 2015"
-    assert findings.volume([month("not_stated", 2, 0)]) == "2 decisions in 1 letter, all in letters without a date"
+    assert findings.volume([month("not_stated", 2, 0)]) == "2 decisions in 1 letter, all without a date"
 
 
 def test_rates_over_time_tell_a_year_that_stands_out_of_the_whole() -> None:

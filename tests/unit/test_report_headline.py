@@ -89,7 +89,7 @@ def test_days_are_of_letters_that_print_both_dates() -> None:
         return {"period": period, "choice": "all", "counted_from": "application", "priority": "all", **told}
 
     label = "Median days from application to decision"
-    assert by_label(TWO_YEARS, "2015")[label].detail == "no letter of 2015 prints both dates"
+    assert by_label(TWO_YEARS, "2015")[label].detail == "no letter in 2015 prints both dates"
     dated = figures(list(TWO_YEARS.datasets["volume"]), TWO_YEARS.totals, days=[days("2014", 30), days("2015", 28)])
     found = by_label(dated, "2015")[label]
     assert (found.value, found.detail, found.change) == ("28", "1 letter", "2015: 28, a year before 30")
@@ -131,3 +131,15 @@ def test_an_empty_warehouse_has_no_key_figures() -> None:
     empty = figures([], {})
     assert key_figures(empty, "all") == []
     assert [(one.value, one.is_good) for one in standings(empty)] == [("none yet", False)]
+
+
+def test_letters_without_a_date_are_counted_and_compared_with_nothing() -> None:
+    undated = volume("not_stated", "not_stated", 5, 14, 3)
+    found = figures(
+        [undated, {**undated, "period": "all"}], {"not_stated": undated, "all": {**undated, "period": "all"}}
+    )
+    assert [one.value for one in standings(found)] == ["no letter prints a date"]
+    for period, words in (("all", "over all years"), ("not_stated", "without a date")):
+        keys = key_figures(found, period)
+        assert [(one.value, one.change) for one in keys[:2]] == [("5", ""), ("14", "")]
+        assert (keys[0].detail, keys[3].detail) == (words, f"no letter {words} prints both dates")

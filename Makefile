@@ -19,9 +19,12 @@ setup: .venv/.ready ## Build .venv from uv.lock (EXTRAS="gcs azure": for letters
 	@$(if $(EXTRAS),$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON) $(EXTRAS:%=--extra %))
 
 # Programs that only tests need and no Python package brings. What is there is left as it is.
-system-packages: ## Install by apt what tests need of the system and is missing: PostgreSQL (as root, or by sudo)
+system-packages: ## Install by apt what tests need of the system and is missing: PostgreSQL, Chromium (as root, or by sudo)
 	@if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
 		$(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends postgresql; \
+	fi
+	@if ! command -v chromium >/dev/null; then \
+		$(AS_ROOT) apt-get update -qq && $(AS_ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends chromium fonts-liberation; \
 	fi
 
 warehouse: setup ## Refresh the warehouse from data/letters (settings: IMR_LETTERS, IMR_HOME)
@@ -75,7 +78,8 @@ $(UV):
 	$(PYTHON) -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-# Compiled at once: without it, each of the first runs spends more on compiling imports than on its work.
+# Compiled, and the report page's scripts bundled, at once: the first runs would spend more on that than on their work.
 .venv/.ready: $(UV) pyproject.toml uv.lock
 	$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON)
+	$(BIN)/python -m orchestration.report.scripts
 	@touch $@

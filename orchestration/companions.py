@@ -1,11 +1,12 @@
-"""What lies beside the published file: the data dictionary, and the definitions of its metrics.
+"""What lies beside the published file: the data dictionary, the definitions of its metrics, and the report page.
 
-Both are made of the file before it takes its name, and put in place right after it did. A dictionary says of which
-publication it is, so one that was left behind by an accident is never taken for another's.
+They are made of the file before it takes its name, and put in place right after it did. Dictionary and page say of
+which publication they are, so one that was left behind by an accident is never taken for another's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.dbt import read_manifest
@@ -15,14 +16,33 @@ from orchestration.dictionary.page import to_page
 from orchestration.home import Home, written_whole
 from orchestration.metrics import definitions_of
 
+Maker = Callable[[Home, Path], dict[Path, str]]
+"""Makes what is to lie beside a publication, by its path, out of the file, closed, that will be published."""
 
-def make_companions(home: Home, unfinished: Path) -> dict[Path, str]:
-    """What is to lie beside a publication, by its path. `unfinished` is the file, closed, that will be published."""
+
+def make_dictionary(home: Home, unfinished: Path) -> dict[Path, str]:
     dictionary = read_dictionary(unfinished, read_manifest(home))
-    made = {home.dictionary: to_markdown(dictionary), home.dictionary_page: to_page(dictionary)}
-    if (definitions := definitions_of(home)) is not None:
-        made[home.metrics] = definitions
-    return made
+    return {home.dictionary: to_markdown(dictionary), home.dictionary_page: to_page(dictionary)}
+
+
+def make_metrics(home: Home, _: Path) -> dict[Path, str]:
+    definitions = definitions_of(home)
+    return {} if definitions is None else {home.metrics: definitions}
+
+
+def make_report(home: Home, unfinished: Path) -> dict[Path, str]:
+    from orchestration.report import page  # Altair is slow to import
+    from orchestration.report.reading import read_figures
+
+    return {home.report: page.to_page(read_figures(unfinished))}
+
+
+MAKERS: dict[str, Maker] = {
+    "data dictionary": make_dictionary,
+    "definitions of the metrics": make_metrics,
+    "report page": make_report,
+}
+"""By the name under which people are told that one could not be made."""
 
 
 def put_beside(made: dict[Path, str]) -> None:

@@ -101,6 +101,11 @@ class Home:
         return self.root / "published" / "dictionary.html"
 
     @property
+    def report(self) -> Path:
+        """Figures and charts of the publication, as a page that needs no network."""
+        return self.root / "published" / "report.html"
+
+    @property
     def metrics(self) -> Path:
         """Definitions of the metrics of the published tables, as MetricFlow reads them."""
         return self.root / "published" / "semantic_manifest.json"

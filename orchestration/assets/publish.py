@@ -13,7 +13,7 @@ from orchestration import lake
 from orchestration.assets.common import OWNERS, PUBLISHED, Refresh
 from orchestration.build import open_build, quoted
 from orchestration.compaction import compact
-from orchestration.companions import make_companions, put_beside
+from orchestration.companions import MAKERS, put_beside
 from orchestration.home import Home, written_whole
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 from orchestration.record import Record, utc_now
@@ -92,13 +92,15 @@ def publish(refresh: Refresh, record: Record) -> dict[str, int]:
 
 
 def _companions(home: Home, record: Record, unfinished: Path) -> dict[Path, str]:
-    """The dictionary and the metrics of the new publication. What cannot be made is told of, and refuses nothing."""
-    try:
-        return make_companions(home, unfinished)
-    except Exception as error:  # whatever it is, it is about the data and not the data
-        logging.getLogger(__name__).exception("The data dictionary could not be made")
-        record.warnings.append(f"The data dictionary could not be made, the one there is older: {error}")
-        return {}
+    """What lies beside the new publication. What cannot be made is told of, and refuses nothing."""
+    made: dict[Path, str] = {}
+    for name, make in MAKERS.items():
+        try:
+            made |= make(home, unfinished)
+        except Exception as error:  # whatever it is, it is about the data and not the data
+            logging.getLogger(__name__).exception(f"The {name} could not be made")
+            record.warnings.append(f"The {name} could not be made anew, what there is is older: {error}")
+    return made
 
 
 def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:

@@ -82,6 +82,17 @@ def status(home: Home = None) -> None:
 
 
 @app.command()
+def report(
+    home: Home = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Only print its address.")] = False,
+) -> None:
+    """Open the report page of the publication: figures and charts, in one file that needs no network."""
+    from orchestration.cli.report import open_report
+
+    raise typer.Exit(open_report(home, not no_open))
+
+
+@app.command()
 def doctor(
     home: Home = None,
     mend: Annotated[bool, typer.Option("--mend", help="Set right what can be made again.")] = False,

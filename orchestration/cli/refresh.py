@@ -124,6 +124,8 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         out.print(record.message or fault or "", markup=False, soft_wrap=True)
         for line in _advice(record):
             out.print(line, markup=False, soft_wrap=True)
+    if record.ending == "published" and home.report.exists():
+        out.print(f"Report: {home.report.as_uri()}", markup=False, soft_wrap=True)
     index = home.data_docs / "index.html"
     if (record.ending == "refused" or record.warnings) and index.exists():
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.companions import make_companions
+from orchestration.companions import make_dictionary
 from orchestration.dbt import read_manifest
 from orchestration.dictionary.entries import Dictionary, read_dictionary
 from orchestration.home import Home
@@ -17,7 +17,7 @@ def test_it_is_of_the_publication_beside_it(golden: Warehouse) -> None:
     ((refresh_id,),) = golden.query("select refresh_id from publication")
     for name in ("dictionary.md", "dictionary.html"):
         assert refresh_id in (golden.home / "published" / name).read_text(encoding="utf-8")
-    made = make_companions(Home(golden.home), golden.published)
+    made = make_dictionary(Home(golden.home), golden.published)
     assert {path.name: path.read_text(encoding="utf-8") for path in made} == {
         path.name: text for path, text in made.items()
     }

@@ -133,7 +133,10 @@ def test_a_dictionary_that_cannot_be_made_is_told_of_and_refuses_nothing(
     def fail(*_: object) -> dict[Path, str]:
         raise KeyError("no such node")
 
-    monkeypatch.setattr(publish, "make_companions", fail)
+    monkeypatch.setattr(
+        publish, "MAKERS", {"data dictionary": fail, "report page": lambda home, _: {home.report: "<p>"}}
+    )
     record = Record(refresh_id="r-2", started_at="2026-03-01T06:00:00Z")
-    assert publish._companions(Home(tmp_path), record, tmp_path / "imr.duckdb") == {}
-    assert record.warnings == ["The data dictionary could not be made, the one there is older: 'no such node'"]
+    home = Home(tmp_path)
+    assert publish._companions(home, record, tmp_path / "imr.duckdb") == {home.report: "<p>"}  # the others are
+    assert record.warnings == ["The data dictionary could not be made anew, what there is is older: 'no such node'"]

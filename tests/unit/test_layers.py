@@ -86,6 +86,36 @@ def test_targets_know_the_publication_and_no_dagster(path: Path) -> None:
     assert not any(name.startswith("adbc_driver") for name in imports(path, at_once=True)), "only where it is needed"
 
 
+@pytest.mark.parametrize("path", modules("orchestration/report"), ids=lambda path: path.name)
+def test_the_report_page_knows_the_publication_and_its_findings_are_pure(path: Path) -> None:
+    names = imports(path)
+    assert not any(name.split(".")[0] in ("dagster", "dbt", "pandas", "rich", "typer") for name in names)
+    assert not any(
+        name.startswith(("orchestration.cli", "orchestration.assets", "orchestration.dbt")) for name in names
+    )
+    assert path.name == "reading.py" or "duckdb" not in names
+    assert path.name in ("charts.py", "axes.py") or "altair" not in names
+    if path.name in (
+        "findings.py",
+        "headline.py",
+        "quality.py",
+        "intervals.py",
+        "words.py",
+        "queries.py",
+        "figures.py",
+    ):
+        pure = ("findings", "headline", "quality", "intervals", "words", "figures")
+        inside = {f"orchestration.report.{name}" for name in pure}
+        assert all(name in inside or name in sys.stdlib_module_names or name == "collections.abc" for name in names)
+        assert not {"pathlib", "os", "io"} & names
+
+
+def test_charts_are_imported_when_a_page_is_made() -> None:
+    code = "import sys, orchestration.companions, orchestration.cli.report; print({'altair', 'vl_convert'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
 @pytest.mark.parametrize("path", modules("expectations"), ids=lambda path: path.name)
 def test_great_expectations_is_imported_late_and_files_are_for_pages(path: Path) -> None:
     """What Data Docs look like is loaded by Great Expectations itself, by name; nobody else may."""

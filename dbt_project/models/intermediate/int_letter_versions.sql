@@ -51,5 +51,5 @@ from placed
 window
     versions as (
         partition by review_key
-        order by is_replaced_in_place desc, decision_date nulls first, part_number, received_at, letter_id
+        order by not is_replaced_in_place, decision_date nulls first, part_number, received_at, letter_id
     )

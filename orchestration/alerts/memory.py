@@ -10,18 +10,19 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from orchestration.alerts.message import Message, compose
-from orchestration.alerts.trouble import RANK, Trouble
+from orchestration.alerts.trouble import RANK, Trouble, name_of
+from orchestration.alerts.wording import standing_lines
 from orchestration.home import Home, write_json
 
 HISTORY_KEPT = 200
 OPEN_KEPT = 200
-"""Open troubles of a channel; older ones are forgotten. A rejected invoice that nobody mends stays open for ever."""
+"""Open troubles of a channel; older ones are forgotten. An item in quarantine that nobody mends stays open for ever."""
 _SECONDS_TO_WAIT = 60.0
 _STANDING = ("refused", "failed", "stale")
 # What could not be written to a home that is full or read-only: kept for as long as this process lives.
@@ -93,40 +94,59 @@ def plan(
 ) -> Plan:
     """What a channel must be told, given what it knows and what is wrong now. Pure.
 
-    A trouble is known where a channel was told all its causes and all its letters and items, under the same status.
+    A trouble is known where a channel was told all its causes, and each letter and item with its cause, under the same
+    status, and they stand since. `before` is without what is mended: an item that comes back is news.
     """
     told = [entry.trouble for entry in before if entry.is_told]
     over = [trouble for trouble in told if is_over(trouble)]
     standing = [trouble for trouble in told if not is_over(trouble)]
-    new = [trouble for trouble in now if not _is_known(trouble, told)]
-    # A warning is an event of one refresh: where it could not be told then, it is told as long as it stands.
+    new = [trouble for trouble in now if not is_known(trouble, standing)]
+    # A warning is an event of one refresh: where it could not be told then, it is told as long as it stands; of
+    # files that were rejected, which do not stand, as soon as the channel is back.
     late = [
         entry.trouble
         for entry in before
         if not entry.is_told
         and entry.trouble.status == "warning"
-        and not is_over(entry.trouble)
-        and not _is_known(entry.trouble, [*told, *new])
+        and (entry.trouble.ends_quietly or not is_over(entry.trouble))
+        and not is_known(entry.trouble, [*standing, *new])
     ]
     news = sorted([*new, *late], key=lambda trouble: RANK.index(trouble.status))
     waiting = [Open(trouble, False) for trouble in news if trouble.status == "warning"]
-    unchanged = [Open(trouble, True) for trouble in told]
-    still = sum(trouble.status == "warning" for trouble in standing)
+    end = [trouble for trouble in over if not trouble.ends_quietly]
+    unchanged = [Open(trouble, True) for trouble in told if trouble in standing or trouble in end]
+    warnings = [trouble for trouble in standing if trouble.status == "warning"]
     stands = any(trouble.status in _STANDING for trouble in (*standing, *now))
-    if not news and (stands or not over):
+    if not news and (stands or not end):
         return Plan(None, unchanged, unchanged)
+    ended = _once(end, [*standing, *news, *now])
     return Plan(
-        compose(news, over, still, data_docs, refresh_id),
+        compose(news, ended, len(warnings), data_docs, refresh_id, standing_lines(warnings)),
         [Open(trouble, True) for trouble in (*standing, *news)][-OPEN_KEPT:],
         [*unchanged, *waiting][-OPEN_KEPT:],
     )
 
 
-def _is_known(trouble: Trouble, told: Sequence[Trouble]) -> bool:
+def is_known(trouble: Trouble, told: Sequence[Trouble]) -> bool:
+    """Whether all that a trouble is about was told with others that stand, under the same status."""
     same = [known for known in told if known.status == trouble.status]
     causes = frozenset[str]().union(*(known.causes for known in same))
     names = frozenset[str]().union(*(known.names for known in same))
     return bool(same) and trouble.causes <= causes and trouble.names <= names
+
+
+def _once(over: Sequence[Trouble], standing: Sequence[Trouble]) -> list[Trouble]:
+    """Troubles that are over, each letter and item in one of them, and none that came back."""
+    said = {name for trouble in standing for name in trouble.names}
+    left = []
+    for trouble in over:
+        letters, mended = (
+            tuple(letter for letter in named if name_of(letter) not in said)
+            for named in (trouble.letters, trouble.mended)
+        )
+        said |= {name_of(letter) for letter in (*letters, *mended)}
+        left.append(replace(trouble, letters=letters, mended=mended))
+    return left
 
 
 @contextlib.contextmanager

@@ -7,27 +7,20 @@ plain text, in e-mail below the header, and never in a headline, which consists 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from orchestration.alerts.trouble import REFRESH, TARGETS, Status, Trouble, counted
+from orchestration.alerts.trouble import TARGETS, Status, Trouble, counted
+from orchestration.alerts.wording import NAME, Group, checks_of, letters_of, plain, recovered_of
 
-NAME = "IMR warehouse"
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
 LETTER_KEYS = ("letter_id", "source_uri", "item_number", "reason_code")
-CHECKS_SHOWN = 20
-LETTERS_SHOWN = 20
-LINE = 300
-"""Characters of a line; the rest is cut, and the Data Docs have it."""
 # Slack refuses a whole message for one block too many or too long: 50 blocks, 3,000 characters a section, 150 a header.
 _SLACK_BLOCKS, _SLACK_SECTION, _SLACK_HEADER, _SLACK_TOTAL = 40, 2_800, 140, 12_000
-_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, formats (direction, zero width), halves of a pair, line ends
 _ONE_LINE_HEADERS = SMTP.clone(max_line_length=500)
 _STANDS = {
     "refused": "What was published before stands, and readers see nothing of this refresh.",
@@ -41,14 +34,6 @@ _STANDS_IN_TARGETS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Lines that belong together, under a line of their own."""
-
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """What is told. `checks` and `letters` have exactly the keys of `CHECK_KEYS` and `LETTER_KEYS`."""
 
@@ -59,53 +44,58 @@ class Message:
     checks: tuple[Mapping[str, Any], ...]
     letters: tuple[Mapping[str, Any], ...]
     data_docs: str
+    is_test: bool = False  # it tries a channel: nothing is wrong, and nothing is over
 
 
-def compose(new: Sequence[Trouble], over: Sequence[Trouble], still: int, data_docs: str, refresh_id: str) -> Message:
+def compose(
+    new: Sequence[Trouble],
+    over: Sequence[Trouble],
+    still: int,
+    data_docs: str,
+    refresh_id: str,
+    standing: Sequence[str] = (),
+) -> Message:
     """One message for troubles that are new, the worst first, or, where there are none, for those that are over.
 
-    `still` is the number of earlier warnings that stand; `refresh_id` that of the last refresh.
+    `still` is the number of earlier warnings that stand, `standing` what they are about, a line each; `refresh_id`
+    is that of the last refresh.
     """
-    subject = new or over
     groups: list[Group] = []
     for trouble in new:
         is_about_targets = all(check["suite"] == TARGETS for check in trouble.checks) and bool(trouble.checks)
         stands = _STANDS_IN_TARGETS if is_about_targets else _STANDS[trouble.status]
         groups.append(Group(_sentence(trouble.summary), (stands,)))
-        groups += _checks(trouble)
-        groups += _letters(trouble)
+        groups += checks_of(trouble)
+        groups += letters_of(trouble)
+    ended = [(trouble, _ended(trouble)) for trouble in over]
     if over:
         title = "Over since then" if new else "What was told before is over"
         groups.append(Group(title, tuple(f"{trouble.summary} ({trouble.refresh_id})" for trouble in over)))
-        groups += [group for trouble in over if not new for group in _letters(trouble)]
+        groups += [group for trouble, letters in ended for group in recovered_of(trouble, letters)]
     if still and not new:
-        told = counted(still, "earlier warning")
-        groups.append(Group("Still standing", (f"{told} about other letters or promises",)))
+        groups.append(Group(f"Still standing, {counted(still, 'earlier warning')}", tuple(standing)))
+    told = [letter for trouble in new for letter in trouble.letters]
     return Message(
         new[0].status if new else "recovered",
         new[0].refresh_id if new else refresh_id,
         f"{NAME}: {new[0].summary if new else 'all well again' if not still else 'recovered'}"
         + (f" (and {counted(len(new) - 1, 'more trouble')})" if len(new) > 1 else ""),
         tuple(groups),
-        tuple(_only(CHECK_KEYS, check) for trouble in subject for check in trouble.checks),
-        tuple(_only(LETTER_KEYS, letter) for trouble in subject for letter in trouble.letters),
+        tuple(_only(CHECK_KEYS, check) for trouble in new or over for check in trouble.checks),
+        tuple(_only(LETTER_KEYS, letter) for letter in (told if new else [row for _, rows in ended for row in rows])),
         data_docs,
     )
 
 
+def _ended(trouble: Trouble) -> list[Mapping[str, Any]]:
+    """The letters and items of a trouble that is over; for a file that was no letter nobody waited."""
+    return [letter for letter in (*trouble.mended, *trouble.waiting) if letter["kind"] != "rejected"]
+
+
 def trial_message(data_docs: str) -> Message:
-    """A harmless message that shows whether a channel works."""
+    """A harmless message that shows whether a channel works. `is_test` tells it from one that is meant."""
     words = "This is a test. Nothing is wrong; alerts of this warehouse will arrive here."
-    return Message("recovered", "test", f"{NAME}: test of alerts", (Group(words, ()),), (), (), data_docs)
-
-
-def plain(text: object, limit: int = LINE) -> str:
-    """Any text as one line of visible characters, at most `limit` of them."""
-    shown = "".join(
-        " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign for sign in str(text)
-    )
-    shown = " ".join(shown.split())
-    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+    return Message("recovered", "test", f"Test: {NAME}, alerts", (Group(words, ()),), (), (), data_docs, is_test=True)
 
 
 def as_text(message: Message) -> str:
@@ -120,6 +110,7 @@ def as_json(message: Message) -> dict[str, Any]:
     return {
         "refresh_id": message.refresh_id,
         "status": message.status,
+        "is_test": message.is_test,
         "checks": [dict(check) for check in message.checks],
         "letters": [dict(letter) for letter in message.letters],
         "data_docs": message.data_docs,
@@ -135,6 +126,8 @@ def as_email(message: Message, sender: str, addressees: Sequence[str]) -> EmailM
     email["To"] = ", ".join(addressees)
     email["Auto-Submitted"] = "auto-generated"  # so that no absence notice answers
     email["X-IMR-Status"] = message.status
+    if message.is_test:
+        email["X-IMR-Test"] = "true"
     email.set_content(as_text(message))
     return email
 
@@ -176,41 +169,6 @@ def _plain_text(text: str) -> dict[str, Any]:
 def _escaped(text: str) -> str:
     """Slack takes these three for the beginning of mentions and links, wherever they stand."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _checks(trouble: Trouble) -> Iterator[Group]:
-    """Promises that were not kept, by why: what breaks many of them at once is said once."""
-    by_reason: dict[str, list[str]] = {}
-    for check in trouble.checks[:CHECKS_SHOWN]:
-        if check["suite"] in (REFRESH, TARGETS):
-            by_reason[f"{check['expectation']}: {check['reason']}"] = []
-        else:
-            by_reason.setdefault(check["reason"], []).append(_check_line(check))
-    for reason, lines in by_reason.items():
-        yield Group(reason, tuple(lines))
-    if len(trouble.checks) > CHECKS_SHOWN:
-        yield Group(f"and {counted(len(trouble.checks) - CHECKS_SHOWN, 'more promise')}", ())
-
-
-def _check_line(check: Mapping[str, Any]) -> str:
-    what = f"{check['suite']}: {check['expectation']}" + (f" of {check['column']}" if check["column"] else "")
-    return f"{what}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
-
-
-def _letters(trouble: Trouble) -> Iterator[Group]:
-    services = {(letter, item): words for letter, item, words in trouble.services}
-    shown = sorted(trouble.letters[:LETTERS_SHOWN], key=lambda letter: (letter["kind"], letter["reason_code"]))
-    for (kind, reason), letters in groupby(shown, key=lambda letter: (letter["kind"], letter["reason_code"])):
-        lines = []
-        for letter in letters:
-            where = plain(letter["source_uri"] or f"letter {letter['letter_id']}", 150)
-            words = services.get((letter["letter_id"], letter["item_number"]))
-            item = f", item {letter['item_number']}" if letter["item_number"] is not None else ""
-            lines.append(f"{where}{item}{f': {plain(words, 100)}' if words else ''}")
-        yield Group(f"{kind.capitalize()}: {reason}", tuple(lines))
-    more = trouble.unnamed + max(0, len(trouble.letters) - LETTERS_SHOWN)
-    if more:
-        yield Group(f"and {more:,} more, in quality_quarantined_items and quality_letters once published", ())
 
 
 def _only(keys: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration.alerts import memory
-from orchestration.alerts.memory import Delivery, Plan, delivery_of
+from orchestration.alerts.memory import Delivery, Open, Plan, delivery_of
 from orchestration.alerts.message import Message, compose, trial_message
 from orchestration.alerts.trouble import WENT_WELL, Freshness, Trouble, assess, has_died
-from orchestration.alerts.waiting import is_over
+from orchestration.alerts.waiting import is_over, without_mended
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record, records, utc_now
@@ -74,6 +74,19 @@ def look(home: Home, settings: Settings, now: dt.datetime | None = None) -> Situ
     return Situation(assess(last, False, _freshness(home, settings), now), last)
 
 
+def still_standing(home: Home, settings: Settings) -> tuple[Trouble, ...]:
+    """What some channel was told before and is not over, without what `look` finds wrong now. Writes nothing."""
+    situation = look(home, settings)
+    judge = _Judge(home, situation)
+    found: dict[tuple[object, ...], Trouble] = {}
+    for entries in memory.load(home).channels.values():
+        for entry in entries:
+            left = judge.without_mended(entry.trouble)
+            if entry.is_told and not judge.is_over(left) and not memory.is_known(left, situation.troubles):
+                found.setdefault(_key(left), left)
+    return tuple(found.values())
+
+
 def data_docs(home: Home, settings: Settings) -> str:
     """Where a reader finds the Data Docs."""
     if settings.data_docs_url:
@@ -95,27 +108,50 @@ def _tell(home: Home, settings: Settings) -> list[Delivery]:
     docs = data_docs(home, settings)
     last_id = situation.last.refresh_id if situation.last else ""
 
-    judged: dict[tuple[object, ...], bool] = {}  # the channels know the same troubles, and judging asks the publication
-
-    def over(trouble: Trouble) -> bool:
-        key = (trouble.status, trouble.refresh_id, trouble.causes, trouble.names)
-        if key not in judged:
-            judged[key] = is_over(trouble, situation.troubles, situation.last, home)
-        return judged[key]
-
+    judge = _Judge(home, situation)
+    before = {
+        name: [Open(judge.without_mended(entry.trouble), True) if entry.is_told else entry for entry in entries]
+        for name, entries in kept.channels.items()
+    }
     plans: dict[Channel, Plan] = {
-        channel: memory.plan(kept.channels.get(channel.name, []), situation.troubles, over, docs, last_id)
+        channel: memory.plan(before.get(channel.name, []), situation.troubles, judge.is_over, docs, last_id)
         for channel in _channels(settings)
     }
     deliveries = _send({channel: plan.message for channel, plan in plans.items() if plan.message})
     arrived = {delivery.channel: delivery.is_delivered for delivery in deliveries}
+    known = dict(kept.channels)
     for channel, plan in plans.items():
         kept.channels[channel.name] = plan.when_told if arrived.get(channel.name, True) else plan.when_not
     for delivery in deliveries:
         kept.note(delivery)
-    if deliveries:
-        memory.save(home, kept)
+    if deliveries or any(kept.channels[name] != known.get(name, []) for name in kept.channels):
+        memory.save(home, kept)  # also what was mended without a word, so that it is news when it comes back
     return deliveries
+
+
+class _Judge:
+    """Judges troubles that were told. The channels know the same ones, and judging asks the publication: once each."""
+
+    def __init__(self, home: Home, situation: Situation) -> None:
+        self._home, self._situation = home, situation
+        self._left: dict[tuple[object, ...], Trouble] = {}
+        self._over: dict[tuple[object, ...], bool] = {}
+
+    def without_mended(self, trouble: Trouble) -> Trouble:
+        key = _key(trouble)
+        if key not in self._left:
+            self._left[key] = without_mended(trouble, self._situation.last, self._home)
+        return self._left[key]
+
+    def is_over(self, trouble: Trouble) -> bool:
+        key = _key(trouble)
+        if key not in self._over:
+            self._over[key] = is_over(trouble, self._situation.troubles, self._situation.last, self._home)
+        return self._over[key]
+
+
+def _key(trouble: Trouble) -> tuple[object, ...]:
+    return (trouble.status, trouble.refresh_id, trouble.causes, trouble.names)
 
 
 def _send(messages: dict[Channel, Message]) -> list[Delivery]:

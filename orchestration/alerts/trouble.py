@@ -11,8 +11,9 @@ Statuses, and when each of them is over:
   first refresh; a home without any refresh is not in use, and not stale. Over when it is fresh again.
 - warning: a refresh was published, and held items back, rejected letters or broke promises that only warn. It stands
   until every letter and item that it names is mended (`waiting`), and each promise about a whole refresh (drift, or a
-  check that raised) is met by a later publication. A warning that nobody mends is told once and is never over.
-
+  check that raised) is met by a later publication. A warning that nobody mends is told once and is never over. A file
+  that was rejected waits for nobody, as a file that is no letter cannot be mended: it is over, without a word, with the
+  next refresh that goes well.
 - warning as well: a refresh did not reach a target of `IMR_PUBLISH_...`. Over when a later one does, or when the target
   is no longer set.
 
@@ -52,6 +53,9 @@ class Trouble:
     services: tuple[tuple[str, int, str], ...] = ()  # letter_id, item_number and words of items that are named
     from_to: tuple[str, str] = ("", "")  # when its refresh began and ended, UTC
     unnamed: int = 0  # items and letters beyond those that are named
+    mended: tuple[
+        Mapping[str, Any], ...
+    ] = ()  # letters and items that were among `letters`, and are over by themselves
 
     @property
     def causes(self) -> frozenset[str]:
@@ -66,13 +70,28 @@ class Trouble:
 
     @property
     def names(self) -> frozenset[str]:
-        """The letters and items that make it another trouble. Drift names others each night, and stays itself."""
+        """The letters and items that make it another trouble, each with its cause."""
+        return frozenset(name_of(letter) for letter in self.waiting)
+
+    @property
+    def waiting(self) -> tuple[Mapping[str, Any], ...]:
+        """Letters and items that stand each by itself. Drift names others each night, and stays itself."""
         drifting = {check["expectation"] for check in self.checks if is_against_history(check)}
-        return frozenset(
-            f"{letter['letter_id']}/{letter['source_uri']}/{letter['item_number']}"
-            for letter in self.letters
-            if letter["reason_code"] not in drifting
+        return tuple(letter for letter in self.letters if letter["reason_code"] not in drifting)
+
+    @property
+    def whole_checks(self) -> tuple[Mapping[str, Any], ...]:
+        """Promises about a whole refresh; the others are kept again when the letters that broke them are mended."""
+        is_named = any(letter["kind"] != "rejected" for letter in (*self.letters, *self.mended))
+        return tuple(
+            check for check in self.checks if is_against_history(check) or not check["rows_unexpected"] or not is_named
         )
+
+    @property
+    def ends_quietly(self) -> bool:
+        """Whether it is about rejected files alone, whose end is no news."""
+        about = (*self.letters, *self.mended)
+        return not self.checks and bool(about) and all(letter["kind"] == "rejected" for letter in about)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,7 +101,7 @@ class Trouble:
         """Raises KeyError, TypeError or ValueError where it was kept by another version."""
         services = tuple((str(letter), int(item), str(words)) for letter, item, words in kept["services"])
         begun, ended = kept["from_to"]
-        lists = {"checks": tuple(kept["checks"]), "letters": tuple(kept["letters"])}
+        lists = {name: tuple(kept.get(name, ())) for name in ("checks", "letters", "mended")}
         return cls(**{**kept, **lists, "services": services, "from_to": (begun, ended)})
 
 
@@ -93,6 +112,11 @@ class Freshness:
     since: dt.datetime
     hours_allowed: float
     is_published: bool
+
+
+def name_of(letter: Mapping[str, Any]) -> str:
+    """A letter or item with the cause for which it is named: the same item with another cause is another name."""
+    return "/".join(str(letter[key]) for key in ("reason_code", "letter_id", "source_uri", "item_number"))
 
 
 def is_against_history(check: Mapping[str, Any]) -> bool:

@@ -1,42 +1,31 @@
-"""Whether a trouble that was told is over, which for single letters and items the publication knows."""
+"""What still stands of a trouble that was told: of single letters and items the publication knows it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import duckdb
 
-from orchestration.alerts.trouble import TARGETS, WENT_WELL, Trouble, is_against_history
+from orchestration.alerts.trouble import TARGETS, WENT_WELL, Trouble, name_of
 from orchestration.home import Home
 from orchestration.publication import connect_read_only
 from orchestration.record import Record
 from orchestration.targets import standing
 
-# Letters that could not be read, until a file that can be lies in their place.
-_REJECTED = """(
-    select rejected.letter_id, rejected.source_uri, rejected.received_at from quality_letters as rejected
-    where rejected.status = 'rejected' and not exists (
-        from quality_letters as mended
-        where mended.source_uri = rejected.source_uri and mended.status != 'rejected'
-            and mended.received_at > rejected.received_at
-    )
-)"""
 # An item leaves quarantine when its letter is replaced or a person decides; a letter that an expectation named is
 # mended when another version replaces it.
-_STILL_WAITING = f"""
+_STILL_WAITING = """
     with named as (
         select unnest(
-            ?::struct(kind varchar, letter_id varchar, source_uri varchar, item_number integer)[], recursive := true
+            ?::struct(place integer, kind varchar, letter_id varchar, item_number integer)[], recursive := true
         )
     )
-    select count(*) from named where case named.kind
+    select place from named where case named.kind
         when 'quarantined' then exists (
             from quality_quarantined_items as items
             where items.letter_id = named.letter_id and items.item_number = named.item_number
-        )
-        when 'rejected' then exists (
-            from {_REJECTED} as rejected
-            where rejected.letter_id = named.letter_id and rejected.source_uri = named.source_uri
         )
         else exists (
             from quality_letters as letters where letters.letter_id = named.letter_id and letters.status = 'read'
@@ -44,14 +33,32 @@ _STILL_WAITING = f"""
     end
 """
 # What a flood did not name, by when its letters came.
-_UNNAMED_WAITING = f"""
-    select count(*) from (
-        select received_at from {_REJECTED}
-        union all
-        select letters.received_at from quality_letters as letters
-        inner join quality_quarantined_items as items using (letter_id)
-    ) where received_at between ?::timestamp and ?::timestamp
+_UNNAMED_WAITING = """
+    select count(*) from quality_letters as letters
+    inner join quality_quarantined_items as items using (letter_id)
+    where letters.received_at between ?::timestamp and ?::timestamp
 """
+
+
+def without_mended(trouble: Trouble, record: Record | None, home: Home) -> Trouble:
+    """A warning without the letters and items that are over by themselves; those are among its `mended`.
+
+    `record` is that of the last refresh that ended. Other troubles are over as a whole, and come back as they are.
+    """
+    if trouble.status != "warning" or not trouble.waiting or record is None or record.refresh_id <= trouble.refresh_id:
+        return trouble
+    over = []
+    asked: list[Mapping[str, Any]] = []
+    for letter in trouble.waiting:
+        if letter["kind"] != "rejected":
+            asked.append(letter)
+        elif record.ending in WENT_WELL:  # nobody can mend a file that is no letter: it was told, and that is all
+            over.append(letter)
+    still = _still_waiting(asked, home)
+    over += [letter for place, letter in enumerate(asked) if place not in still]
+    names = {name_of(letter) for letter in over}
+    left = tuple(letter for letter in trouble.letters if name_of(letter) not in names)
+    return replace(trouble, letters=left, mended=(*trouble.mended, *over)) if over else trouble
 
 
 def is_over(trouble: Trouble, now: Sequence[Trouble], record: Record | None, home: Home) -> bool:
@@ -67,17 +74,13 @@ def is_over(trouble: Trouble, now: Sequence[Trouble], record: Record | None, hom
     missed = {str(check["expectation"]) for check in trouble.checks if check["suite"] == TARGETS}
     if missed:
         return not any(known.target in missed and known.failure for known in standing.load_all(home))
-    return _is_met_again(trouble, record) and not _waits(trouble, home)
+    left = without_mended(trouble, record, home)
+    return _is_met_again(left, record) and not left.waiting and not _waits_unnamed(left, home)
 
 
 def _is_met_again(trouble: Trouble, record: Record) -> bool:
     """Whether the promises of a warning that are about a whole refresh hold in a later one."""
-    named = bool(trouble.letters)
-    whole = {
-        (check["suite"], check["expectation"], check["column"])
-        for check in trouble.checks
-        if is_against_history(check) or not check["rows_unexpected"] or not named
-    }
+    whole = {(check["suite"], check["expectation"], check["column"]) for check in trouble.whole_checks}
     if not whole:
         return True
     if record.ending != "published":
@@ -85,19 +88,26 @@ def _is_met_again(trouble: Trouble, record: Record) -> bool:
     return not whole & {(check["suite"], check["expectation"], check["column"]) for check in record.unmet}
 
 
-def _waits(trouble: Trouble, home: Home) -> bool:
-    drifting = {check["expectation"] for check in trouble.checks if is_against_history(check)}
-    named = [
-        {name: letter[name] for name in ("kind", "letter_id", "source_uri", "item_number")}
-        for letter in trouble.letters
-        if letter["reason_code"] not in drifting
+def _still_waiting(letters: Sequence[Mapping[str, Any]], home: Home) -> set[int]:
+    """The places of those letters and items that the publication still has as they were told."""
+    if not letters:
+        return set()
+    asked = [
+        {"place": place, **{name: letter[name] for name in ("kind", "letter_id", "item_number")}}
+        for place, letter in enumerate(letters)
     ]
     try:
         with connect_read_only(home.published) as connection:
-            if named and connection.execute(_STILL_WAITING, [named]).fetchall()[0][0]:
-                return True
-            if not trouble.unnamed:
-                return False
+            return {place for (place,) in connection.execute(_STILL_WAITING, [asked]).fetchall()}
+    except duckdb.Error:  # no publication, or one of other tables: nothing says that they are mended
+        return set(range(len(letters)))
+
+
+def _waits_unnamed(trouble: Trouble, home: Home) -> bool:
+    if not trouble.unnamed:
+        return False
+    try:
+        with connect_read_only(home.published) as connection:
             return bool(connection.execute(_UNNAMED_WAITING, list(trouble.from_to)).fetchall()[0][0])
-    except duckdb.Error:  # no publication, or one of other tables: nothing says that it is mended
+    except duckdb.Error:
         return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from orchestration.alerts.wording import NAME
 from orchestration.cli.terminal import Problem, err, home_of, out, printable
 from orchestration.home import Home
 from orchestration.settings import Settings, load_settings
@@ -14,6 +15,8 @@ from orchestration.settings import Settings, load_settings
 if TYPE_CHECKING:
     from orchestration.alerts.memory import Delivery
 
+NARROW = 100
+"""Columns of a terminal below which a list leaves the least useful out."""
 NO_CHANNEL = (
     "No channel is configured. Set IMR_ALERT_SLACK_WEBHOOK, IMR_ALERT_EMAIL_TO with IMR_SMTP_URL, or IMR_ALERT_WEBHOOK."
 )
@@ -21,7 +24,8 @@ NO_CHANNEL = (
 
 def check_now(home_path: str | None) -> int:
     """Tells what is new since it was told last. Returns the exit status: 1 where a channel could not be reached."""
-    from orchestration.alerts.tell import look, tell
+    from orchestration.alerts.tell import look, still_standing, tell
+    from orchestration.alerts.wording import standing_lines
 
     home, settings = _ready(home_path)
     if not home.refreshes.is_dir():
@@ -29,8 +33,11 @@ def check_now(home_path: str | None) -> int:
     situation = look(home, settings)
     for trouble in situation.troubles:
         out.print(f"{trouble.status}: {printable(trouble.summary)}", markup=False, soft_wrap=True)
+    standing = still_standing(home, settings)
+    for line in standing_lines(standing):
+        out.print(f"told, and still stands: {printable(line)}", markup=False, soft_wrap=True)
     if not situation.troubles:
-        out.print("Nothing is wrong.")
+        out.print("Nothing else is wrong." if standing else "Nothing is wrong.")
     deliveries = tell(home, settings)
     if not deliveries:
         out.print("Nothing new to tell.")
@@ -55,16 +62,29 @@ def list_told(home_path: str | None, limit: int) -> int:
     if not history:
         out.print("Nothing was told yet.")
         return 0
+    out.print(_table(history[-limit:], out.width))
+    return 0
+
+
+def _table(deliveries: Sequence[Delivery], width: int) -> Table:
+    """The latest first. A narrow one is without refreshes, seconds, and the name that begins each headline."""
+    is_narrow = width < NARROW
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for column in ("when (UTC)", "channel", "status", "what", "refresh", "arrived"):
-        table.add_column(column, overflow="fold")
-    for delivery in reversed(history[-limit:]):
+    for column in ("when (UTC)", "channel", "status"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what", overflow="fold")
+    if not is_narrow:
+        table.add_column("refresh", no_wrap=True)
+    table.add_column("arrived", overflow="fold")
+    for delivery in reversed(deliveries):
         tries = f", {delivery.attempts} times" if delivery.attempts > 1 else ""
         arrived = f"no{tries}: {delivery.reason}" if not delivery.is_delivered else delivery.reason or "yes"
-        cells = (delivery.at, delivery.channel, delivery.status, delivery.headline, delivery.refresh_id, arrived)
+        when = delivery.at.replace("T", " ")[: 16 if width >= 70 else 10] if is_narrow else delivery.at
+        what = delivery.headline.removeprefix(f"{NAME}: ") if is_narrow else delivery.headline
+        refresh = () if is_narrow else (delivery.refresh_id,)
+        cells = (when, delivery.channel, delivery.status, what, *refresh, arrived)
         table.add_row(*(printable(cell).replace("[", r"\[") for cell in cells))
-    out.print(table)
-    return 0
+    return table
 
 
 def show_deliveries(deliveries: Sequence[Delivery]) -> None:

@@ -324,6 +324,19 @@ def test_the_test_message_arrives_and_is_listed(home: Home, settings: Settings, 
     assert all(delivery.is_delivered for delivery in try_channels(home, settings))
     assert receivers.counts() == {"slack": 1, "email": 1, "webhook": 1}
     assert len(load(home).history) == 3
+    [told], [mail], [blocks] = receivers.webhook, receivers.email, receivers.slack
+    assert (told["status"], told["is_test"]) == ("recovered", True)  # the set of statuses is closed
+    assert mail["X-IMR-Test"] == "true"
+    assert blocks["text"].startswith("Test: ")
+
+
+def test_what_is_meant_is_not_marked_as_a_test(home: Home, settings: Settings, receivers: Receivers) -> None:
+    failed(home)
+    tell(home, settings)
+    [told], [mail], [blocks] = receivers.webhook, receivers.email, receivers.slack
+    assert told["is_test"] is False
+    assert "X-IMR-Test" not in mail
+    assert "Test" not in blocks["text"]
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,16 @@ from typing import Any
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from expectations.result import CheckResult
+from orchestration.alerts.channels import Outcome
 from orchestration.alerts.memory import Memory, Open, delivery_of, load, plan, save
 from orchestration.alerts.message import Message, as_json, as_slack, as_text, compose
-from orchestration.alerts.tell import data_docs, look
+from orchestration.alerts.tell import data_docs, look, tell
 from orchestration.alerts.trouble import Freshness, Trouble, assess, has_died
-from orchestration.alerts.waiting import is_over
+from orchestration.alerts.waiting import is_over, without_mended
+from orchestration.cli.alerts import check_now, list_told
 from orchestration.home import Home
 from orchestration.record import LETTERS_NAMED, Record, records
 from orchestration.settings import load_settings
@@ -49,6 +52,16 @@ REFUSED = Record(
         }
     ],
 )
+
+ITEM_2 = REFUSED.letters[0]
+ITEM_3 = {**ITEM_2, "item_number": 3, "reason_code": "contradictory_outcome"}
+SHOPPING = {
+    "letter_id": "bad",
+    "source_uri": "/in/shopping.txt",
+    "item_number": None,
+    "reason_code": "unknown_template",
+    "kind": "rejected",
+}
 
 
 def judged(record: Record | None, is_held: bool = False) -> Trouble | None:
@@ -193,7 +206,7 @@ def test_a_recovery_says_what_still_stands() -> None:
     failed, warning = made(REFUSED, ending="failed", doing="audit"), made(REFUSED, ending="published")
     message, known = planned([Open(warning, True), Open(failed, True)], [], over=[failed])
     assert message is not None
-    assert "1 earlier warning" in as_text(message)
+    assert "Still standing, 1 earlier warning\n  - /in/a.txt, item 2: missing_outcome\n" in as_text(message)
     assert message.headline.endswith("recovered")
     assert known == [Open(warning, True)]
 
@@ -226,7 +239,8 @@ def test_what_cannot_be_written_is_kept_in_the_process(tmp_path: Path) -> None:
 
 def test_the_json_has_the_keys_that_were_agreed() -> None:
     told = as_json(compose([made(REFUSED)], [], 0, DOCS, ""))
-    assert set(told) == {"refresh_id", "status", "checks", "letters", "data_docs", "message"}
+    assert set(told) == {"refresh_id", "status", "is_test", "checks", "letters", "data_docs", "message"}
+    assert told["is_test"] is False
     assert set(told["checks"][0]) == {"suite", "expectation", "column", "severity", "rows_unexpected", "reason"}
     assert told["letters"] == [
         {"letter_id": "abc", "source_uri": "/in/a.txt", "item_number": 2, "reason_code": "missing_outcome"}
@@ -343,11 +357,13 @@ def test_a_warning_is_over_when_each_item_and_letter_is_mended(publication: Home
     warning = made(REFUSED, ending="published", letters=[*REFUSED.letters, rejected], rejected=1)
     nothing_new = Record("20260302T060000Z-bbbbbbbb", "2026-03-02T06:00:00", "nothing_new")
     assert not is_over(warning, [], nothing_new, publication)
+    published = replace(REFUSED, ending="published", unmet=[])
+    gone = made(published, letters=[rejected], rejected=1, quarantined=0)
+    assert is_over(gone, [], nothing_new, publication)
+    assert not is_over(gone, [], replace(nothing_new, ending="failed"), publication)
+    two = made(published, letters=[ITEM_2, ITEM_3], quarantined=2)
+    assert [letter["item_number"] for letter in without_mended(two, nothing_new, publication).letters] == [2]
     change(publication, "delete from quality_quarantined_items")
-    assert not is_over(warning, [], nothing_new, publication)
-    change(
-        publication, "insert into quality_letters values ('good', '/in/b.txt', 'read', timestamp '2026-03-02 06:00:00')"
-    )
     assert is_over(warning, [], nothing_new, publication)
     publication.published.unlink()
     assert not is_over(warning, [], nothing_new, publication)
@@ -389,3 +405,144 @@ def test_drift_is_over_when_a_later_publication_keeps_the_promise(publication: H
     assert not is_over(drift, [], after, publication)
     assert not is_over(drift, [], replace(after, ending="nothing_new", unmet=[]), publication)
     assert is_over(drift, [], replace(after, unmet=[]), publication)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
+    """What a channel gets of `tell`."""
+    messages: list[Message] = []
+
+    class Kept:
+        name = "kept"
+
+        def send_once(self, message: Message) -> Outcome:
+            messages.append(message)
+            return Outcome(True)
+
+    monkeypatch.setattr("orchestration.alerts.tell._channels", lambda _: (Kept(),))
+    monkeypatch.setenv("IMR_ALERT_WEBHOOK", "http://127.0.0.1:1/")
+    monkeypatch.setenv("IMR_FRESHNESS_HOURS", "0")
+    monkeypatch.setenv("IMR_DATA_DOCS_URL", "https://docs.example.org")
+    return messages
+
+
+def night(home: Home, number: int, letters: Sequence[dict[str, Any]] = (), **changed: Any) -> None:
+    """A refresh on the day of that number in March, told of at once."""
+    name = f"202603{number:02}T060000Z-aaaaaaaa"
+    given: dict[str, Any] = {
+        "ending": "published",
+        "quarantined": sum(letter["kind"] == "quarantined" for letter in letters),
+        "rejected": sum(letter["kind"] == "rejected" for letter in letters),
+        "letters": list(letters),
+    }
+    started = f"2026-03-{number:02}T06:00:00"
+    Record(name, started, path=home.refreshes / f"{name}.json", **{**given, **changed}).save()
+    tell(home, load_settings(home=home.root))
+
+
+def test_an_item_that_was_mended_and_comes_back_is_told_again(publication: Home, told: list[Message]) -> None:
+    change(publication, "insert into quality_quarantined_items values ('abc', 3)")
+    night(publication, 1, [ITEM_2, ITEM_3])
+    change(publication, "delete from quality_quarantined_items where item_number = 3")
+    night(publication, 2)
+    assert [message.status for message in told] == ["warning"]  # item 2 waits, and the warning with it
+    # item 3 comes back in the very refresh that takes item 2 out
+    change(publication, "update quality_quarantined_items set item_number = 3")
+    night(publication, 3, [ITEM_3])
+    assert [message.status for message in told] == ["warning", "warning"]
+    again = as_text(told[1])
+    assert "Quarantined: contradictory_outcome\n  - /in/a.txt, item 3\n" in again
+    assert "No longer quarantined: missing_outcome\n  - /in/a.txt, item 2\n" in again
+    assert "No longer quarantined: contradictory_outcome" not in again
+    night(publication, 4, ending="nothing_new")
+    assert len(told) == 2
+    change(publication, "delete from quality_quarantined_items")
+    night(publication, 5)
+    assert [(message.status, message.headline) for message in told[2:]] == [
+        ("recovered", "IMR warehouse: all well again")
+    ]
+    assert [letter["item_number"] for letter in told[2].letters] == [3]
+
+
+def test_an_old_cause_with_an_old_letter_is_news_where_they_meet_anew(publication: Home, told: list[Message]) -> None:
+    other = {**ITEM_3, "letter_id": "def", "source_uri": "/in/d.txt"}
+    change(publication, "insert into quality_quarantined_items values ('def', 3)")
+    night(publication, 1, [ITEM_2, other])
+    met = {**ITEM_2, "reason_code": "contradictory_outcome"}
+    night(publication, 2, [met])
+    assert [len(message.letters) for message in told] == [2, 1]
+    night(publication, 3, [met, other])
+    assert len(told) == 2
+
+
+def test_a_rejected_file_is_told_once_and_keeps_nothing_open(publication: Home, told: list[Message]) -> None:
+    night(publication, 1, [SHOPPING], quarantined=0)
+    night(publication, 2, ending="refused", unmet=REFUSED.unmet)
+    night(publication, 3, ending="nothing_new")
+    assert [message.status for message in told] == ["warning", "refused", "recovered"]
+    assert told[2].headline == "IMR warehouse: all well again"
+    assert "shopping.txt" in as_text(told[0])
+    assert "Still standing" not in as_text(told[2])
+    assert "rejected" not in as_text(told[2]).lower()
+    assert load(publication).channels["kept"] == []
+
+
+def test_the_end_of_rejected_files_alone_is_no_news(publication: Home, told: list[Message]) -> None:
+    night(publication, 1, [SHOPPING])
+    night(publication, 2, ending="nothing_new")
+    assert [message.status for message in told] == ["warning"]
+    assert load(publication).channels["kept"] == []
+
+
+def test_a_rejected_file_that_a_channel_missed_is_told_when_the_channel_is_back() -> None:
+    rejected = made(REFUSED, ending="published", letters=[SHOPPING], unmet=[], quarantined=0, rejected=1)
+    message, known = planned([Open(rejected, False)], [], over=[rejected])
+    assert message is not None
+    assert (message.status, known) == ("warning", [Open(rejected, True)])
+
+
+def test_a_recovery_speaks_of_what_was(publication: Home, told: list[Message]) -> None:
+    night(publication, 1, [ITEM_2, SHOPPING])
+    change(publication, "delete from quality_quarantined_items")
+    night(publication, 2, ending="nothing_new")
+    text = as_text(told[1])
+    assert "No longer quarantined: missing_outcome\n  - /in/a.txt, item 2\n" in text
+    assert "\nQuarantined" not in text
+    assert "shopping.txt" not in text
+    assert [letter["letter_id"] for letter in told[1].letters] == ["abc"]
+
+
+def test_a_recovery_names_what_still_stands_and_check_says_it(
+    publication: Home, told: list[Message], capsys: pytest.CaptureFixture[str]
+) -> None:
+    night(publication, 1, [ITEM_2])
+    night(publication, 2, ending="failed", message="ingest: no disk", doing="ingest")
+    night(publication, 3, ending="nothing_new")
+    assert [message.status for message in told] == ["warning", "failed", "recovered"]
+    assert "Still standing, 1 earlier warning\n  - /in/a.txt, item 2: missing_outcome\n" in as_text(told[2])
+    assert check_now(str(publication.root)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "told, and still stands: /in/a.txt, item 2: missing_outcome",
+        "Nothing else is wrong.",
+        "Nothing new to tell.",
+    ]
+    change(publication, "delete from quality_quarantined_items")
+    night(publication, 4, ending="nothing_new")
+    assert check_now(str(publication.root)) == 0
+    assert capsys.readouterr().out.splitlines() == ["Nothing is wrong.", "Nothing new to tell."]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_list_breaks_no_word(
+    width: int, publication: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    why = "the receiver answers HTTP 503: no_service"
+    message = compose([made(REFUSED)], [], 0, DOCS, "")
+    missed = replace(delivery_of("webhook", message, False, why, NOW), attempts=3)
+    save(publication, Memory({}, [missed]))
+    monkeypatch.setattr("orchestration.cli.alerts.out", Console(width=width))
+    assert list_told(str(publication.root), 20) == 0
+    said = capsys.readouterr().out
+    words = {"publication", "refused,", "promise", "kept", "webhook", "2026-03-02", "3", "times:", *why.split()}
+    assert words <= set(said.replace("T06", " 06").split())
+    assert ("20260301T060000Z-aaaaaaaa" in said) == (width >= 100)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import dagster as dg
-
 from orchestration.home import Home
 from orchestration.progress import Progress
 from orchestration.record import Record
 from orchestration.settings import Settings
 
 OWNERS = ["team:data"]
-PUBLISHED = dg.AssetKey(["published", "imr"])
-"""What readers open."""
+PUBLISHED = ["published", "imr"]
+"""Key of what readers open."""
 FULL_TAG = "imr/full"
 """Tag of a run that builds everything anew from the lake."""
 REREAD_TAG = "imr/reread"

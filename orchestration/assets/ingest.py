@@ -82,7 +82,7 @@ def _found_up_to_date(context: dg.AssetExecutionContext) -> None:
     weekend without letters would make all of them stale."""
     graph = context.job_def.asset_layer.asset_graph
     for key in graph.materializable_asset_keys:
-        if key.path[0] == "marts" or key == PUBLISHED:
+        if key.path[0] == "marts" or list(key.path) == PUBLISHED:
             context.log_event(dg.AssetMaterialization(key, description="Nothing is new: found up to date."))
 
 

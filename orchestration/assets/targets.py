@@ -28,7 +28,7 @@ def _build_target(target: Target) -> dg.AssetsDefinition:
         group_name="publish",
         kinds={target.name},
         owners=OWNERS,
-        deps=[PUBLISHED],
+        deps=[dg.AssetKey(PUBLISHED)],
         output_required=False,
         description=f"The publication, copied to {target.place}. Its readers see all of it or what was there before.",
         check_specs=[

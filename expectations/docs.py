@@ -21,6 +21,7 @@ REFRESHES_KEPT = 30
 SITE = "audits"
 _RESULTS = "results"
 """Folder in the site with the results that its pages are made of, as JSON: the index is built anew from all of them."""
+_WHOSE = ("source_uri", "letter_id", "item_number")
 _VIEW = {"module_name": "expectations.docs_view", "class_name": "PageView"}
 
 
@@ -88,6 +89,7 @@ def _build(
             "site_index_builder": {
                 "class_name": "DefaultSiteIndexBuilder",
                 "view": {**_VIEW, "class_name": "IndexView"},
+                "renderer": {"module_name": "expectations.docs_index", "class_name": "IndexPage"},
             },
             "site_section_builders": {
                 "expectations": {"class_name": "DefaultSiteSectionBuilder", "view": _VIEW},
@@ -174,17 +176,34 @@ def _gx_results(suite: Suite, results: Sequence[CheckResult], run: Any) -> Any:
             "unsuccessful_expectations": len(results) - met,
             "success_percent": 100 * met / len(results) if results else None,
         },
-        meta={"run_id": run, "batch_spec": {"data_asset_name": "the build"}},
+        # The index is given this, and of the rest whether everything was met.
+        meta={"run_id": run, "batch_spec": {"data_asset_name": "the build", **_unmet(results)}},
     )
+
+
+def _unmet(results: Iterable[CheckResult]) -> dict[str, int]:
+    """How many promises were not kept, by severity."""
+    severities = [check.severity for check in results if not check.is_met]
+    return {"critical": severities.count("critical"), "warning": severities.count("warning")}
 
 
 def _counts(check: CheckResult) -> dict[str, Any]:
     share = 100 * check.rows_unexpected / check.rows_checked if check.rows_checked else 0.0
+    columns = _in_order(check)
     return {
         "element_count": check.rows_checked,
         "unexpected_count": check.rows_unexpected,
         "unexpected_percent": share,
         "check": f"{check.column_name}: {check.expectation}" if check.column_name else check.expectation,
-        "columns": list(check.unexpected_rows[0]) if check.unexpected_rows else [],
-        "rows": [["" if value is None else str(value) for value in row.values()] for row in check.unexpected_rows],
+        "columns": columns,
+        "rows": [
+            ["" if row.get(name) is None else str(row[name]) for name in columns] for row in check.unexpected_rows
+        ],
     }
+
+
+def _in_order(check: CheckResult) -> list[str]:
+    """The columns of the rows that are named: whose they are, what the promise is about, and the rest."""
+    known = list(check.unexpected_rows[0]) if check.unexpected_rows else []
+    first = [name for name in (*_WHOSE, *check.column_name.split(", ")) if name in known]
+    return list(dict.fromkeys([*first, *known]))

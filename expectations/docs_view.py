@@ -7,6 +7,8 @@ is not a template of the renderer is escaped, and a test holds it.
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,10 @@ from great_expectations.render.view import DefaultJinjaIndexPageView, DefaultJin
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 
 _PAGES = Path(__file__).with_name("pages")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_HASH_SHOWN = 12
+"""Characters of a letter's hash that are shown, as the commands print it; the whole is the cell's title."""
+_GOOD, _ODD, _BAD = "text-success", "text-warning", "text-danger"
 
 
 class _Inert:
@@ -53,6 +59,18 @@ class ResultsPage(ValidationResultsPageRenderer):
     page, which the header leads to, has each promise in the library's words.
     """
 
+    @classmethod
+    def _render_validation_header(cls, validation_results: Any) -> Any:
+        header = super()._render_validation_header(validation_results)
+        severities = [
+            found.expectation_config.meta["severity"] for found in validation_results.results if not found.success
+        ]
+        words, color = standing({name: severities.count(name) for name in ("critical", "warning")})
+        template = header.subheader.string_template
+        template["params"] |= {"success": words, "html_success_icon": ""}
+        template["styling"]["params"]["success"] = {"classes": [color]}
+        return header
+
     def _collect_rendered_document_content_sections(
         self, validation_results: Any, overview: list[Any], *_: Any
     ) -> list[Any]:
@@ -79,10 +97,34 @@ def _promises(results: list[Any]) -> Any:
     )
 
 
+def standing(unmet: Mapping[str, int]) -> tuple[str, str]:
+    """How many promises of each severity were not kept, in words and with the class of their colour."""
+    critical, warning = unmet["critical"], unmet["warning"]
+    warned = f"⚠ {warning} warning{'' if warning == 1 else 's'}" if warning else ""
+    if critical:
+        return ", ".join(filter(None, (f"✘ {critical} critical", warned))), _BAD
+    return (warned, _ODD) if warning else ("✔ met", _GOOD)
+
+
+def colored(words: str, color: str, **more: Any) -> Any:
+    """Words of ours in a colour. Not for a letter's words: they would be understood as markup."""
+    styling = {"classes": [color] if color else [], **more.pop("styling", {})}
+    return RenderedStringTemplateContent(string_template={"template": words, "styling": styling, **more})
+
+
 def _status(is_met: bool, severity: str) -> Any:
-    words = "✔ met" if is_met else f"✘ {severity}"
-    color = "text-success" if is_met else "text-danger"
-    return RenderedStringTemplateContent(string_template={"template": words, "styling": {"classes": [color]}})
+    if is_met:
+        return colored("✔ met", _GOOD)
+    return colored("✘ critical", _BAD) if severity == "critical" else colored("⚠ warning", _ODD)
+
+
+def _column(name: str) -> Any:
+    """A name that may be broken at its underscores."""
+    return colored(name.replace("_", "_<wbr>"), "") if re.fullmatch(r"\w+", name) else name
+
+
+def _cell(text: str) -> Any:
+    return colored(text[:_HASH_SHOWN], "", styling={"attributes": {"title": text}}) if _HASH.fullmatch(text) else text
 
 
 def _named(check: str, columns: list[str], rows: list[list[str]], unexpected_count: int, **_: Any) -> Any:
@@ -92,8 +134,8 @@ def _named(check: str, columns: list[str], rows: list[list[str]], unexpected_cou
         content_blocks=[
             RenderedHeaderContent(header=f"Rows that break {check}{more}"),
             RenderedTableContent(
-                header_row=columns,
-                table=rows,
+                header_row=[_column(name) for name in columns],
+                table=[[_cell(text) for text in row] for row in rows],
                 styling={"body": {"classes": ["table", "rows"]}},
             ),
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from expectations.suite import Suite, equal, in_order, one_of, present
+from expectations.suite import Promise, Suite, equal, in_order, one_of, present
 
 OUTCOMES = ("upheld", "overturned")
 REVIEWER_BASES = ("mtus", "non_mtus", "both", "none")
@@ -58,4 +58,22 @@ ITEM_NUMBERS = Suite(
         equal("distinct_numbers", "items_found", "A number that stands twice makes two decisions one."),
         equal("items_found", "item_count", "All items that the reader found in a letter have arrived, and no others."),
     ),
+)
+
+TOLERATED_ITEMS = 5
+"""So many quarantined items never refuse a publication, whatever their share."""
+
+# About a refresh's items as a whole. The audit judges it: the share allowed is a setting, and no frame holds it. The
+# query says in SQL what is judged, for the page of the suite.
+WITHIN_TOLERANCE = Promise(
+    "unexpected_rows_expectation",
+    "critical",
+    "A flood of quarantined items is no odd letter: a delivery is broken, or a new form is misread. No larger share "
+    f"than IMR_QUARANTINE_TOLERANCE allows, unless they are {TOLERATED_ITEMS} or fewer.",
+    {
+        "unexpected_rows_query": "select * from {batch} where quarantine_reason is not null and ("
+        f"select count(quarantine_reason) > {TOLERATED_ITEMS} "
+        "and count(quarantine_reason) > IMR_QUARANTINE_TOLERANCE * count(*) from {batch})"
+    },
+    name="quarantined_within_tolerance",
 )

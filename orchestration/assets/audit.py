@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -11,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from expectations.drift import DRIFT
-from expectations.items import ITEMS
+from expectations.items import ITEMS, WITHIN_TOLERANCE
 from expectations.result import CheckResult
 from expectations.suite import Promise, Suite
 from orchestration import drift, lake
@@ -20,14 +21,10 @@ from orchestration.assets.targets import catch_up
 from orchestration.audited.counts import COUNTED
 from orchestration.audited.frames import open_audited, pieces
 from orchestration.audited.rows import NEW_HELD_ITEMS, NEW_ITEM_COUNTS, ROWS
+from orchestration.audited.tolerance import check_tolerance
+from orchestration.audited.words import refusal, warnings
 from orchestration.home import Home
 from orchestration.record import Record
-
-TOLERATED_ITEMS = 5
-"""So many quarantined items never refuse a publication, whatever their share."""
-
-WITHIN_TOLERANCE = "quarantined_within_tolerance"
-"""The promise that a flood of quarantined items breaks."""
 
 ITEMS_NAMED = 20
 SUITES: tuple[Suite, ...] = (
@@ -35,6 +32,11 @@ SUITES: tuple[Suite, ...] = (
     *(counted.suite for counted in COUNTED),
     DRIFT,
 )
+"""What Great Expectations checks on frames."""
+PROMISED: tuple[Suite, ...] = tuple(
+    replace(suite, promises=(WITHIN_TOLERANCE, *suite.promises)) if suite is ITEMS else suite for suite in SUITES
+)
+"""All that is promised, with what the audit judges by itself."""
 VERDICT = ["audit", "verdict"]
 _HELD = ("source_uri", "letter_id", "item_number", "service_text", "quarantine_reason")
 
@@ -63,15 +65,7 @@ def _spec(suite: Suite, promise: Promise) -> dg.AssetCheckSpec:
     owners=OWNERS,
     description="Every item has an outcome and a guideline source, every mart keeps what it promises. One row for each "
     "expectation goes to the lake; publication waits for it.",
-    check_specs=[
-        *(_spec(suite, promise) for suite in SUITES for promise in suite.promises),
-        dg.AssetCheckSpec(
-            WITHIN_TOLERANCE,
-            asset=VERDICT,
-            blocking=True,
-            description="No larger share of the new items is quarantined than IMR_QUARANTINE_TOLERANCE allows.",
-        ),
-    ],
+    check_specs=[_spec(suite, promise) for suite in PROMISED for promise in suite.promises],
     deps=[
         *(["marts", name] for name in ("fct_decisions", "fct_guideline_citations", "decision_texts", "dim_dates")),
         *(["marts", f"dim_{name}"] for name in ("determinations", "services", "guidelines", "reviewers")),
@@ -83,23 +77,11 @@ def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[R
     record = refresh.record(context.run.run_id)
     with record.step("audit"):
         results = audit(refresh, record)
-        flood = too_many_quarantined(record, refresh.settings.quarantine_tolerance)
-        if flood:
-            record.note_unmet(ITEMS.name, WITHIN_TOLERANCE, "critical", record.quarantined, flood)
-        broken = [check for check in results if not check.is_met and check.severity == "critical"]
-        if flood or broken:
-            record.end(
-                "refused", "; ".join([*([flood] if flood else []), *list(dict.fromkeys(map(_sentence, broken)))[:5]])
-            )
+        if why := refusal(results):
+            record.end("refused", why)
     if record.ending == "refused":
         catch_up(context, refresh, record)  # to the last good publication, which stands
     yield from map(_check_result, results)
-    yield dg.AssetCheckResult(
-        check_name=WITHIN_TOLERANCE,
-        asset_key=VERDICT,
-        passed=flood is None,
-        metadata={"items": record.items, "quarantined": record.quarantined, "refused": flood or "no"},
-    )
     yield dg.MaterializeResult(
         asset_key=VERDICT,
         metadata={
@@ -123,9 +105,10 @@ def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
         record.items, record.quarantined = connection.execute(NEW_ITEM_COUNTS).fetchall()[0]
         held = connection.execute(f"{NEW_HELD_ITEMS} limit {ITEMS_NAMED}").fetchall()
         record.first_quarantined = [dict(zip(_HELD, row, strict=True)) for row in held]
+    tolerance = refresh.settings.quarantine_tolerance
+    results.insert(0, check_tolerance(record.items, record.quarantined, tolerance, record.first_quarantined))
     record.note_audit(results, record.first_quarantined)
-    unmet = [check for check in results if not check.is_met and check.severity == "warning"]
-    record.warnings = list(dict.fromkeys(map(_warning, unmet)))
+    record.warnings = warnings(results)
     keep(refresh.home, record, results)
     document(refresh.home, record, results)
     refresh.progress.advance()
@@ -189,21 +172,10 @@ def document(home: Home, record: Record, results: list[CheckResult]) -> None:
     from expectations.docs import write_docs
 
     try:
-        write_docs(home.data_docs, record.refresh_id, record.now(), SUITES, results)
+        write_docs(home.data_docs, record.refresh_id, record.now(), PROMISED, results)
     except Exception as error:  # whatever it is, the pages are about the data and not the data
         logging.getLogger(__name__).exception("Data Docs could not be written")
         record.warnings.append(f"Data Docs could not be written to {home.data_docs}: {error}")
-
-
-def too_many_quarantined(record: Record, tolerance: float) -> str | None:
-    """Why the refresh's quarantine is too large to publish, or None where it is not."""
-    share = record.quarantined / record.items if record.items else 0.0
-    if record.quarantined <= TOLERATED_ITEMS or share <= tolerance:
-        return None
-    return (
-        f"{record.quarantined} of {record.items} new items are quarantined ({share:.1%}); "
-        f"IMR_QUARANTINE_TOLERANCE allows {tolerance:.1%}"
-    )
 
 
 def _check_result(check: CheckResult) -> dg.AssetCheckResult:
@@ -220,19 +192,4 @@ def _check_result(check: CheckResult) -> dg.AssetCheckResult:
             "reason": check.reason,
             "rows": dg.MetadataValue.json(json.loads(json.dumps(check.unexpected_rows, default=str))),
         },
-    )
-
-
-def _warning(check: CheckResult) -> str:
-    letters = [str(row["source_uri"]) for row in check.unexpected_rows if "source_uri" in row]
-    return "\n".join([_sentence(check), *(f"  {letter}" for letter in dict.fromkeys(letters))])
-
-
-def _sentence(check: CheckResult) -> str:
-    # It raised, and with it the suite's other promises, for the same reason.
-    if not check.rows_checked and not check.rows_unexpected:
-        return f"{check.suite} could not be checked: {check.reason}"
-    of = f" of {check.column_name}" if check.column_name not in ("", check.expectation) else ""
-    return (
-        f"{check.suite}: {check.expectation}{of}, {check.rows_unexpected} of {check.rows_checked} rows ({check.reason})"
     )

@@ -10,7 +10,7 @@ from uuid import uuid4
 from rich.table import Table
 
 from orchestration.alerts.tell import tell, tell_unrecorded
-from orchestration.alerts.trouble import has_died
+from orchestration.alerts.trouble import counted, has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.alerts import show_deliveries
 from orchestration.cli.bars import TerminalProgress
@@ -23,6 +23,7 @@ from orchestration.settings import Settings, load_settings
 EXIT_STATUS: dict[Ending, int] = {"published": 0, "nothing_new": 0, "refused": 3, "failed": 1, "running": 1}
 TARGET_MISSED = 4
 """Exit status of a refresh that went well and could not reach one of its targets."""
+REJECTED_NAMED = 3
 
 
 def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = False, reread: bool = False) -> int:
@@ -130,7 +131,9 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     if (record.ending == "refused" or record.warnings) and index.exists():
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
     for warning in record.warnings:
-        out.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+        out.print(f"Warning: {printable(warning)}", style="yellow", markup=False, soft_wrap=True)
+    for line in _rejected(record):
+        out.print(line, style="yellow", markup=False, soft_wrap=True)
     for missed in record.targets_missed:
         words = f"Not published to {missed['target']} ({missed['place']}): {missed['reason']}"
         out.print(words, style="yellow", markup=False, soft_wrap=True)
@@ -141,11 +144,12 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     table.add_column(justify="right")
     table.add_column(style="dim")
     table.add_row("files seen", f"{record.files_seen:,}", "")
-    table.add_row("new", f"{record.files_new:,}", f"{record.letters_read:,} letters read")
+    table.add_row("new", f"{record.files_new:,}", f"{counted(record.letters_read, 'letter')} read")
     table.add_row("duplicate", f"{record.duplicates:,}", "")
     if record.unsettled:
         table.add_row("unsettled", f"{record.unsettled:,}", "changed while they were read; the next refresh reads them")
-    table.add_row("rejected", f"{record.rejected:,}", "named in quality_letters" if record.rejected else "")
+    rejected = "named in quality_letters" if record.ending == "published" else "the first are named above"
+    table.add_row("rejected", f"{record.rejected:,}", rejected if record.rejected else "")
     if record.ending != "nothing_new":
         named = "named in quality_quarantined_items" if record.ending == "published" else "the first are named above"
         table.add_row("items", f"{record.items:,}", "")
@@ -163,17 +167,28 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     out.print(table)
 
 
+def _rejected(record: Record) -> Iterator[str]:
+    """The first files that could not be read, and why."""
+    named = [letter for letter in record.letters if letter["kind"] == "rejected"][:REJECTED_NAMED]
+    for letter in named:
+        yield f"Rejected: {printable(letter['source_uri'])} ({letter['reason_code']})"
+    if named and record.rejected > len(named):
+        yield f"  and {record.rejected - len(named):,} more"
+
+
 def _advice(record: Record) -> Iterator[str]:
     """What to do about a refresh that was not published."""
     message = record.message or ""
     if record.ending == "refused":
         for item in record.first_quarantined:
             service = printable(item["service_text"] or "(no item printed)")
-            yield f"  {item['quarantine_reason']}  {item['source_uri']}, item {item['item_number']}: {service}"
+            uri = printable(item["source_uri"])
+            yield f"  {item['quarantine_reason']}  {uri}, item {item['item_number']}: {service}"
         if record.quarantined:
             yield (
-                "Mend or remove these letters, decide their items by hand ('imr quarantine list' tells how), or allow "
-                "more with IMR_QUARANTINE_TOLERANCE, and refresh again."
+                "Put a mended letter in the place of each, decide their items by hand ('imr quarantine list' tells "
+                "how), or allow more with IMR_QUARANTINE_TOLERANCE, and refresh again. A letter that is only removed "
+                "stays received, and its items wait as before."
             )
     elif "lake/staged" in message:
         yield "Delete the folder lake/staged of the home: the next refresh reads the letters again from lake/letters."

@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration.alerts.memory import load
+from orchestration.alerts.trouble import counted
+from orchestration.cli.quarantine import all_waiting
 from orchestration.cli.terminal import home_of, out, printable, published
 from orchestration.home import Home
 from orchestration.publication import read_publication
@@ -43,6 +45,8 @@ def show_status(home_path: str | None) -> int:
     if publication is None:
         broken = f"{escape(str(home.published))} cannot be read" if home.published.exists() else "none yet"
         out.print(f"[bold]Publication[/]   {broken}; 'imr refresh' makes one", soft_wrap=True)
+        if not home.published.exists() and (more := _refused_too(home, record)):
+            out.print(f"[bold]Quarantine[/]    {more}{_HINT}", soft_wrap=True)
         return 0
     age = _age(utc_now() - publication.published_at)
     out.print(f"[bold]Publication[/]   {escape(str(home.published))}", soft_wrap=True)
@@ -57,10 +61,11 @@ def show_status(home_path: str | None) -> int:
         ).fetchall()
     out.print(f"[bold]Files[/]         {', '.join(f'{count:,} {status}' for status, count in letters) or 'none'}")
     out.print(
-        f"[bold]Holds[/]         {counts[0]:,} determinations, {counts[1]:,} decisions ({counts[2]:,} overturned), "
-        f"{counts[3]:,} citations"
+        f"[bold]Holds[/]         {counted(counts[0], 'determination')}, {counted(counts[1], 'decision')} "
+        f"({counts[2]:,} overturned), {counted(counts[3], 'citation')}"
     )
-    out.print(f"[bold]Quarantine[/]    {counts[4]:,} items" + (_HINT if waiting else ""))
+    held = ", ".join(filter(None, (counted(counts[4], "item"), _refused_too(home, record))))
+    out.print(f"[bold]Quarantine[/]    {held}" + (_HINT if held != "0 items" else ""), soft_wrap=True)
     if waiting:
         table = Table(box=None, header_style="dim", padding=(0, 2, 0, 2))
         for column in ("reason", "item", "service", "letter"):
@@ -71,6 +76,23 @@ def show_status(home_path: str | None) -> int:
         if len(waiting) > QUARANTINED_SHOWN:
             out.print(f"  and {len(waiting) - QUARANTINED_SHOWN:,} more in quality_quarantined_items")
     return 0
+
+
+def _refused_too(home: Home, record: Record | None) -> str:
+    """How many items wait in a refresh that was refused, beside those of the publication; '' where there are none."""
+    if record is None or record.ending != "refused":
+        return ""
+    held = all_waiting(home)
+    if held.is_partial:
+        return ""
+    more = sum(not item.is_published for item in held.waiting)
+    if not more:
+        return ""
+    return (
+        f"{more:,} more in the refused refresh"
+        if home.published.exists()
+        else (f"{counted(more, 'item')} in the refused refresh")
+    )
 
 
 def _show_alerts(home: Home) -> None:

@@ -11,7 +11,7 @@ import pytest
 from dagster._core.loader import LoadingContextForTest
 
 from orchestration.assets import audit
-from orchestration.assets.audit import SUITES, WITHIN_TOLERANCE, check_name
+from orchestration.assets.audit import PROMISED, check_name
 from orchestration.definitions import JOB, build_definitions
 from orchestration.home import Home
 from orchestration.runner import write_instance_config
@@ -65,16 +65,16 @@ def test_publication_waits_for_the_audit(definitions: dg.Definitions) -> None:
     checks = {key.name: graph.get(key) for key in graph.asset_check_keys if key.asset_key == VERDICT}
     promises = {
         check_name(suite.name, promise.label, promise.column_name): promise
-        for suite in SUITES
+        for suite in PROMISED
         for promise in suite.promises
     }
-    assert len(promises) == sum(len(suite.promises) for suite in SUITES)
-    assert set(checks) == {*promises, WITHIN_TOLERANCE}
+    assert len(promises) == sum(len(suite.promises) for suite in PROMISED)
+    assert set(checks) == set(promises)
     assert "items__outcome__not_be_null" in promises
     for name, promise in promises.items():
         assert checks[name].blocking == (promise.severity == "critical")
         assert checks[name].description == promise.reason
-    assert checks[WITHIN_TOLERANCE].blocking
+    assert checks["items__quarantined_within_tolerance"].blocking
     assert dg.AssetKey(["audit", "verdict"]) in graph.get(dg.AssetKey(["published", "imr"])).parent_keys
     assert definitions.resolve_job_def(JOB).executor_def.name == "in_process"
 

@@ -43,6 +43,9 @@ def test_a_flood_of_quarantined_items_is_refused_until_someone_allows_it(warehou
     (page,) = index.parent.glob(f"validations/items/{refresh_id}/*/items.html")
     assert all(f"Soma #{number}" in page.read_text() for number in range(1, 8))
     assert "flood.txt" in page.read_text()
+    assert "quarantined_within_tolerance" in page.read_text()
+    assert "kept from readers" in index.read_text()
+    assert "0 items, 7 more in the refused refresh" in status.out
 
     again = warehouse.refresh()  # nothing new arrived, but what was refused still waits
     assert again.status == 3
@@ -55,6 +58,11 @@ def test_a_flood_of_quarantined_items_is_refused_until_someone_allows_it(warehou
     # the refused refreshes left their verdict
     refusals = warehouse.query("select count(distinct refresh_id) from quality_checks where not is_met")
     assert refusals == [(3,)]
+    floods = warehouse.query(
+        "select is_met, rows_checked, rows_unexpected from quality_checks"
+        " where suite = 'items' and expectation = 'quarantined_within_tolerance' order by refresh_id"
+    )
+    assert floods == [(True, 1, 0), (False, 7, 7), (False, 7, 7), (True, 7, 0)]
 
 
 def test_a_dbt_test_that_fails_refuses_the_publication(warehouse: Warehouse) -> None:

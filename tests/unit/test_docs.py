@@ -40,7 +40,7 @@ class _Tags(HTMLParser):
 
 def read(path: Path) -> _Tags:
     page = _Tags()
-    page.feed(path.read_text(encoding="utf-8"))
+    page.feed(path.read_text(encoding="utf-8").replace("<wbr>", ""))
     page.words = " ".join(page.words.split())
     return page
 
@@ -76,9 +76,10 @@ def page_of(site: Path, suite: str, refresh: int) -> _Tags:
 def test_failing_rows_are_named_by_letter_and_item_with_reason_and_severity(site: Path) -> None:
     page = page_of(site, "items", 1)
     assert "Rows that break outcome: expect_column_values_to_not_be_null" in page.words
-    assert "source_uri letter_id item_number service_text outcome a.txt a 1 <script>alert(1)</script>" in page.words
+    assert "source_uri letter_id item_number outcome service_text a.txt a 1 <script>alert(1)</script>" in page.words
     assert "An item without an outcome says nothing about the denial" in page.words
-    assert "✘ warning" in page.words
+    assert page.words.count("⚠ warning") == 2
+    assert "Status: ⚠ 2 warnings" in page.words
     assert page.words.count("✔ met") == len(ITEMS.promises) - 2
     assert "Rows that break outcome" not in page_of(site, "items", 2).words
 
@@ -107,7 +108,50 @@ def test_the_index_leads_to_every_audit_the_latest_first(site: Path) -> None:
     found = [link for link in index.links if link.startswith("validations/")]
     assert len(found) == 4
     assert all("-00000002/" in link for link in found[:2])
+    assert index.words.index("20260101T000002Z") < index.words.index("20260101T000001Z")
     assert [link for link in index.links if link == "expectations/items.html"]
+
+
+def test_the_index_tells_the_verdict_of_each_audit(tmp_path: Path) -> None:
+    folder = tmp_path / "data_docs"
+    frame = good("items")
+    frame["outcome"] = [None, "upheld", "upheld"]
+    warned = run_suite(frame, ITEMS)
+    received = run_suite(good("received"), SUITES["received"])
+    for number, found in enumerate((run_suite(good("items"), ITEMS), warned, warned), start=1):
+        write(folder, number, found + (received if number < 3 else all_failed(SUITES["received"], "gone")))
+    words = read(folder / "index.html").words
+    refused, passed, well = (words.index(f"20260101T00000{number}Z") for number in (3, 2, 1))
+    # six promises about what was received raised, and one about items is not kept
+    assert "✘ kept from readers ✘ 6 critical, ⚠ 1 warning" in words[refused:passed]
+    assert "received: ✘ 6 critical items: ⚠ 1 warning" in words[refused:passed]
+    assert "✔ may be published ⚠ 1 warning items: ⚠ 1 warning ✔ received" in words[passed:well]
+    assert "✔ may be published ✔ items ✔ received" in words[well:]
+    assert "not met" not in words
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert page.count('class="text-danger"') == 2  # the verdict, and the suite
+
+
+def test_an_audit_that_an_older_version_kept_is_not_given_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docs, "_unmet", lambda _: {})
+    write(tmp_path / "data_docs", 1, results())
+    words = read(tmp_path / "data_docs" / "index.html").words
+    assert "not told by this version" in words
+    assert "published" not in words
+
+
+def test_what_a_promise_is_about_stands_beside_the_letter_and_hashes_are_short(tmp_path: Path) -> None:
+    letter_id = "0123456789abcdef" * 4
+    row = {"source_uri": "a.txt", "letter_id": letter_id, "case_number": "CM15-1", "item_number": 2, "outcome": None}
+    name = "expect_column_values_to_not_be_null"
+    check = CheckResult("items", name, "outcome", "warning", False, 3, 1, "why", (row,))
+    page = write(tmp_path / "data_docs", 1, [check])
+    found = read(page)
+    assert "source_uri letter_id item_number outcome case_number a.txt 0123456789ab 2 CM15-1" in found.words
+    assert f'title="{letter_id}"' in page.read_text(encoding="utf-8")
+    assert letter_id not in found.words
 
 
 def test_what_was_promised_has_its_page_with_reasons(site: Path) -> None:

@@ -57,6 +57,7 @@ PLANTED = (
     Planted("letters", "unread_share", None, NOT_NULL),
     Planted("letters", "patient_age", 13, BETWEEN),
     Planted("letters", "patient_age", 111, BETWEEN),
+    Planted("letters", "rival_count", 1, IN_SET),
     Planted("letters", "case_number", "CM14-001234", MATCHES),
     Planted("letters", "case_number", "CM14-00123456", MATCHES),
     Planted("letters", "case_number", "XCM14-0012345", MATCHES),
@@ -193,7 +194,9 @@ def test_an_unknown_is_overturned_is_no_agreement() -> None:
 @pytest.mark.parametrize("name", SUITES)
 def test_severities_are_as_the_suites_say(name: str) -> None:
     """Of letters and of what differs from before people are warned; all else keeps a refresh from its readers."""
-    letters_own = {"outcome", "contradictions", "reviewer_basis", "service_text", "patient_age", "case_number"}
+    letters_own = {
+        "outcome", "contradictions", "reviewer_basis", "service_text", "patient_age", "case_number", "rival_count",
+    }  # fmt: skip
     for promise in SUITES[name].promises:
         is_letters_own = name in ("items", "letters") and promise.column_name.split(", ")[0] in letters_own
         is_date = name == "letters" and "date" in promise.column_name

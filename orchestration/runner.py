@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -33,13 +34,21 @@ storage:
     postgres_url:
       env: IMR_DAGSTER_POSTGRES
 """
+_IN_HOME = """\
+event_log_storage:
+  module: orchestration.event_log
+  class: QuickSqliteEventLog
+  config:
+    base_dir: {folder}
+"""
 # Dagster would tell every event on stderr; whoever starts a run here shows its progress, and the page keeps the events.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def write_instance_config(home: Home, settings: Settings) -> None:
     """Tells Dagster where it keeps its runs: under the home, or in the database of `IMR_DAGSTER_POSTGRES`."""
-    wanted = INSTANCE_CONFIG + (_IN_POSTGRES if settings.dagster_postgres else "")
+    in_home = _IN_HOME.format(folder=json.dumps(f"{home.dagster / 'history' / 'runs'}/"))
+    wanted = INSTANCE_CONFIG + (_IN_POSTGRES if settings.dagster_postgres else in_home)
     config = home.dagster / "dagster.yaml"
     if not config.exists() or config.read_text(encoding="utf-8") != wanted:
         config.write_text(wanted, encoding="utf-8")

@@ -84,10 +84,12 @@ def _start() -> socket.socket:
 
 def serve(requests: socket.socket) -> None:
     """Forks for every request until the other end is closed."""
-    import orchestration.definitions
+    import orchestration.event_log
+    import orchestration.runner
     from expectations.run import warm_up
 
-    assert orchestration.definitions
+    assert orchestration.event_log
+    assert orchestration.runner
     warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     while True:

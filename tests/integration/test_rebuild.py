@@ -18,7 +18,7 @@ from tests.maker import MadeItem, MadeLetter
 SEED = 0 if os.environ.get("CI") else Random().randrange(1_000_000)
 NIGHTS = 3
 CASES = 6
-TOLERANT = {"IMR_QUARANTINE_TOLERANCE": "0.5"}
+TOLERANT = {"IMR_QUARANTINE_TOLERANCE": "1"}  # a third of the items that are decided here say no outcome
 
 
 def arrive(warehouse: Warehouse, random: Random, name: str) -> None:

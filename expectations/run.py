@@ -168,10 +168,9 @@ def _result(frame: pd.DataFrame, suite: Suite, promise: Promise, found: Mapping[
             return _failed(suite, promise, "validation returned an empty result for this expectation")
         if promise.of:
             return _counted(frame, suite, promise, result["observed_value"])
-        return _checked(suite, promise, is_met, len(frame), 0, ())
+        return suite.checked(promise, is_met, len(frame), 0, ())
     unexpected = int(result["unexpected_count"])
-    return _checked(
-        suite,
+    return suite.checked(
         promise,
         is_met and unexpected == 0,
         int(result["element_count"]) - int(result.get("missing_count") or 0),
@@ -184,7 +183,7 @@ def _counted(frame: pd.DataFrame, suite: Suite, promise: Promise, observed: Any)
     """The result of a promise about a count. Who broke it is not in the frame."""
     if len(frame) != 1 or promise.of not in frame.columns or pd.isna(observed):
         return _failed(suite, promise, "nobody counted")
-    return _checked(suite, promise, bool(observed == 0), int(frame[promise.of].iloc[0]), int(observed), ())
+    return suite.checked(promise, bool(observed == 0), int(frame[promise.of].iloc[0]), int(observed), ())
 
 
 def _raised(info: Any) -> Iterator[str]:
@@ -213,29 +212,7 @@ def _plain(value: Any) -> Any:
 
 
 def _failed(suite: Suite, promise: Promise, reason: str) -> CheckResult:
-    return _checked(suite, promise, False, 0, 0, (), reason)
-
-
-def _checked(
-    suite: Suite,
-    promise: Promise,
-    is_met: bool,
-    rows_checked: int,
-    rows_unexpected: int,
-    unexpected_rows: tuple[dict[str, Any], ...],
-    reason: str = "",
-) -> CheckResult:
-    return CheckResult(
-        suite=suite.name,
-        expectation=promise.label,
-        column_name=promise.column_name,
-        severity=promise.severity,
-        is_met=is_met,
-        rows_checked=rows_checked,
-        rows_unexpected=rows_unexpected,
-        reason=reason or promise.reason,
-        unexpected_rows=unexpected_rows,
-    )
+    return suite.checked(promise, False, 0, 0, (), reason)
 
 
 @contextmanager

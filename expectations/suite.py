@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from expectations.result import Severity
+from expectations.result import CheckResult, Severity
 
 ROW_ID = "row_id"
 """A column of numbers that whoever made the frame can find a row by: names of letters are longer than all the rest."""
@@ -64,6 +64,28 @@ class Suite:
             if key in seen:
                 raise ValueError(f"suite {self.name!r} holds {key[0]!r} twice on {key[1]!r}: give one of them a name")
             seen.add(key)
+
+    def checked(
+        self,
+        promise: Promise,
+        is_met: bool,
+        rows_checked: int,
+        rows_unexpected: int,
+        unexpected_rows: tuple[Mapping[str, Any], ...],
+        reason: str = "",
+    ) -> CheckResult:
+        """What checking one of the promises found; `reason` where it is another than the promise's own."""
+        return CheckResult(
+            suite=self.name,
+            expectation=promise.label,
+            column_name=promise.column_name,
+            severity=promise.severity,
+            is_met=is_met,
+            rows_checked=rows_checked,
+            rows_unexpected=rows_unexpected,
+            reason=reason or promise.reason,
+            unexpected_rows=unexpected_rows,
+        )
 
 
 def present(column: str, reason: str, severity: Severity = "critical") -> Promise:

@@ -38,3 +38,14 @@
     {{ wilson_bound(overturned, decisions, 'low') }} as overturn_rate_low,
     {{ wilson_bound(overturned, decisions, 'high') }} as overturn_rate_high
 {%- endmacro %}
+
+{# One row for each letter with a decision: its year, how many decisions it holds, and how many are overturned. #}
+{% macro letters_with_decisions(decisions) -%}
+    select
+        determination_key,
+        {{ decision_year('any_value(decision_date_key)') }} as decision_year,
+        count(*) as decision_count,
+        count(*) filter (where is_overturned) as overturned_count
+    from {{ decisions }}
+    group by determination_key
+{%- endmacro %}

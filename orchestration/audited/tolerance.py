@@ -20,14 +20,6 @@ def check_tolerance(items: int, quarantined: int, tolerance: float, held: Sequen
         f"{quarantined} of {items} new items are quarantined ({share:.1%}); "
         f"IMR_QUARANTINE_TOLERANCE allows {tolerance:.1%}"
     )
-    return CheckResult(
-        suite=ITEMS.name,
-        expectation=WITHIN_TOLERANCE.label,
-        column_name=WITHIN_TOLERANCE.column_name,
-        severity=WITHIN_TOLERANCE.severity,
-        is_met=is_met,
-        rows_checked=items,
-        rows_unexpected=0 if is_met else quarantined,
-        reason=WITHIN_TOLERANCE.reason if is_met else told,
-        unexpected_rows=() if is_met else tuple(held[:ROWS_NAMED]),
-    )
+    if is_met:
+        return ITEMS.checked(WITHIN_TOLERANCE, True, items, 0, ())
+    return ITEMS.checked(WITHIN_TOLERANCE, False, items, quarantined, tuple(held[:ROWS_NAMED]), told)

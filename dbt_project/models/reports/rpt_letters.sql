@@ -1,12 +1,6 @@
 -- grain: one value of one attribute of letters in one period
 with letters as (
-    select
-        determination_key,
-        {{ decision_year('any_value(decision_date_key)') }} as decision_year,
-        count(*) as decision_count,
-        count(*) filter (where is_overturned) as overturned_count
-    from {{ ref('fct_decisions') }}
-    group by determination_key
+    {{ letters_with_decisions(ref('fct_decisions')) }}
 ),
 
 attributes as (

@@ -1,12 +1,6 @@
 -- grain: letters about patients of one sex and age in one period, or all of them
 with letters as (
-    select
-        determination_key,
-        {{ decision_year('any_value(decision_date_key)') }} as decision_year,
-        count(*) as decision_count,
-        count(*) filter (where is_overturned) as overturned_count
-    from {{ ref('fct_decisions') }}
-    group by determination_key
+    {{ letters_with_decisions(ref('fct_decisions')) }}
 ),
 
 patients as (

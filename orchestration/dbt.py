@@ -18,8 +18,9 @@ class DbtError(RuntimeError):
     """dbt could not read the project; the message is dbt's own."""
 
 
-def executable() -> str:
-    return str(Path(sys.executable).with_name("dbt"))
+def command(*arguments: str) -> list[str]:
+    """dbt's command line with these arguments."""
+    return [sys.executable, "-m", "orchestration.dbt_process", "--no-use-colors", *arguments]
 
 
 def environment(home: Home) -> dict[str, str]:
@@ -50,7 +51,7 @@ def prepare_manifest(home: Home) -> Path:
         return path
     home.dbt_target.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [executable(), "--no-use-colors", "parse"],
+        command("parse"),
         env=environment(home),
         cwd=DBT_PROJECT,
         capture_output=True,
@@ -74,7 +75,7 @@ def compiled_analysis(home: Home, name: str) -> str:
     if not path.exists():
         home.dbt_target.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            [executable(), "--no-use-colors", "compile", "--select", name, "--no-introspect", "--no-populate-cache"],
+            command("compile", "--select", name, "--no-introspect", "--no-populate-cache"),
             env=environment(home),
             cwd=DBT_PROJECT,
             capture_output=True,

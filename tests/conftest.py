@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from orchestration.build import open_build
 from orchestration.dbt import manifest_path, prepare_manifest
@@ -131,15 +131,19 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 
 @pytest.fixture(scope="session")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """One refresh over every golden letter; tests read it and leave it as it is."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("golden"))
-    for path in sorted(LETTERS.rglob("*.txt")):
-        warehouse.land(path.name, path.read_bytes())
-    ran = warehouse.refresh(IMR_QUARANTINE_TOLERANCE="0.2")  # many of these letters are here for what is wrong in them
-    assert ran.status == 0, ran.out + ran.err
-    yield warehouse
-    shutil.rmtree(warehouse.root, ignore_errors=True)
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """One refresh over every golden letter; tests read it and leave it as it is. Processes of one run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
+    warehouse = Warehouse(folder / "golden")
+    with FileLock(folder / "golden.lock"):
+        if not warehouse.published.exists():
+            for path in sorted(LETTERS.rglob("*.txt")):
+                warehouse.land(path.name, path.read_bytes())
+            # many of these letters are here for what is wrong in them
+            ran = warehouse.refresh(IMR_QUARANTINE_TOLERANCE="0.2")
+            assert ran.status == 0, ran.out + ran.err
+    return warehouse
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,14 @@
 """`imr` in a process of its own that need not import everything first.
 
-Dagster, dbt's integration and Great Expectations take ten seconds to import, which is most of what a refresh of a few
-letters costs. A server of each test session imports them once and forks for each command; what the command does, it does
-in a process, with an environment and a working folder of its own, as from a shell.
+Dagster, dbt and Great Expectations take fifteen seconds to import, which is most of what a refresh of a few letters
+costs. A server of each test session imports them once and forks for each command; what the command does, it does in a
+process, with an environment and a working folder of its own, as from a shell.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -20,7 +21,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.warm_dbt import WarmDbt
 
 ROOT = Path(__file__).resolve().parents[1]
 _LONGEST_REQUEST = 1 << 20
@@ -84,6 +88,10 @@ def _start() -> socket.socket:
 
 def serve(requests: socket.socket) -> None:
     """Forks for every request until the other end is closed."""
+    from tests.warm_dbt import WarmDbt
+
+    warm_dbt = WarmDbt()  # first: what it forks is small as yet
+
     import orchestration.event_log
     import orchestration.runner
     from expectations.run import warm_up
@@ -91,6 +99,7 @@ def serve(requests: socket.socket) -> None:
     assert orchestration.event_log
     assert orchestration.runner
     warm_up()
+    gc.freeze()  # what is never collected stays shared with every fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that answer
     while True:
         message, handles, _, _ = socket.recv_fds(requests, 1, 3)
@@ -98,12 +107,12 @@ def serve(requests: socket.socket) -> None:
             return
         if os.fork() == 0:
             requests.close()
-            _answer(*handles)
+            _answer(warm_dbt, *handles)
         for handle in handles:
             os.close(handle)
 
 
-def _answer(connection: int, out: int, err: int) -> None:
+def _answer(warm_dbt: WarmDbt, connection: int, out: int, err: int) -> None:
     """Runs the command in a child and says how it ended. Does not return."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with socket.socket(fileno=connection) as answers:
@@ -116,12 +125,22 @@ def _answer(connection: int, out: int, err: int) -> None:
         if child == 0:
             answers.close()
             if kill:
-                _lead_own_group(kill)
+                _lead_own_group(kill)  # and starts dbt as users do: what a kill leaves of it is what the test is about
+            else:
+                _use(warm_dbt)
             _become(asked, out, err)
         code = os.waitstatus_to_exitcode(_end_of(child, kill))
         with contextlib.suppress(BrokenPipeError):
             answers.sendall(str(code).encode())
     os._exit(0)
+
+
+def _use(warm_dbt: WarmDbt) -> None:
+    import orchestration.assets.transform
+    import orchestration.dbt
+
+    for module in (orchestration.dbt, orchestration.assets.transform):
+        module.command = warm_dbt.command  # type: ignore[attr-defined]
 
 
 def _end_of(child: int, kill: Kill | None) -> int:

@@ -134,7 +134,7 @@ def as_email(message: Message, sender: str, addressees: Sequence[str]) -> EmailM
 
 def as_slack(message: Message) -> dict[str, Any]:
     """Blocks for a Slack webhook. `text` is what notifications show, and holds own words only."""
-    headline = plain(message.headline, _SLACK_HEADER)
+    headline = _header(message.headline)
     blocks: list[dict[str, Any]] = [{"type": "header", "text": _plain_text(headline)}]
     total = 0
     for section in (section for group in message.groups for section in _sections(group)):
@@ -150,6 +150,14 @@ def as_slack(message: Message) -> dict[str, Any]:
     refresh = _plain_text(plain(f"Refresh {message.refresh_id or 'none'}"))
     blocks.append({"type": "context", "elements": [docs, refresh]})
     return {"text": _escaped(headline), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _header(headline: str) -> str:
+    """As much of it as is short enough when it is escaped."""
+    text = plain(headline, _SLACK_HEADER)
+    while len(_escaped(text)) > _SLACK_HEADER:
+        text = plain(text, len(text) - 1)
+    return text
 
 
 def _sections(group: Group) -> Iterator[dict[str, Any]]:

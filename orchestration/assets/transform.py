@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from orchestration.assets.common import OWNERS, Refresh
 from orchestration.build import mark_built, open_build, prepare_build
-from orchestration.dbt import environment, executable
+from orchestration.dbt import command, environment
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record
@@ -69,7 +69,7 @@ def _run_dbt(
     # Not DbtCliResource.cli: it asks 'dbt --version' first, which looks for newer releases in the network, and opens a
     # second connection to the file that dbt holds.
     run = DbtCliInvocation.run(
-        args=[executable(), "--no-use-colors", "build", *leave],
+        args=command("build", *leave),
         env={**environment(refresh.home), "DBT_LOG_FORMAT": "json", "DAGSTER_DBT_CLI": "true"},
         manifest=manifest,
         dagster_dbt_translator=Translator(),

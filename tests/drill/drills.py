@@ -76,7 +76,6 @@ def letters_night(night: Night) -> None:
     assert "the receiver refuses the connection" in status, status
 
     night.drill("the same, webhook alive again", "refused", lambda: refresh(3), named, checks, on=("webhook",))
-    night.drill("the same, a night later", "silence", lambda: refresh(3))
     land("flood.txt", MadeLetter("CM15-0000004", items=[GOOD]).text())
     night.drill("flood, mended", "recovered", refresh, ["publication refused", "flood.txt"], keeps=False)
     assert "not told" not in night.imr("status").out
@@ -105,7 +104,9 @@ def machinery_night(night: Night) -> None:
     pq.write_table(pa.concat_tables([pq.read_table(items)] * 2), items)
     (warehouse.home / "build" / "imr.duckdb").unlink()
     named = ["unique_fct_decisions_decision_key", "1 row"]
-    night.drill("broken dbt test", "refused", lambda: refresh(3), named, ["dbt/unique_fct_decisions_decision_key"])
+    checks = ["dbt/unique_fct_decisions_decision_key"]
+    refused = night.drill("broken dbt test", "refused", lambda: refresh(3), named, checks)
+    assert "dbt tests failed" in refused.out, refused.out
     shutil.copy(warehouse.root / "kept.parquet", items)
     (warehouse.home / "build" / "imr.duckdb").unlink()
     night.drill("broken dbt test, mended", "recovered", refresh, ["publication refused"], keeps=False)

@@ -17,7 +17,11 @@ def told(ran: Ran, status: int, *words: str) -> None:
         assert word in said
 
 
-def test_files_that_are_no_letters_are_named(warehouse: Warehouse) -> None:
+def test_no_files_and_files_that_are_no_letters(warehouse: Warehouse) -> None:
+    told(warehouse.refresh(), 0, "Published")
+    assert warehouse.query("select count(*) from fct_decisions") == [(0,)]
+    told(warehouse.refresh(), 0, "Nothing new")
+
     warehouse.land("good.txt", MadeLetter().text())
     warehouse.land("empty.txt", b"")
     warehouse.land("picture.txt", bytes(range(256)) * 40)
@@ -55,12 +59,6 @@ def test_files_that_are_no_letters_are_named(warehouse: Warehouse) -> None:
     (warehouse.root / "nowhere.txt").write_text(MadeLetter(case_number="CM15-0000002").text())
     told(warehouse.refresh(), 0, "Published")
     assert warehouse.query("select status from quality_letters where source_uri like '%gone.txt'") == [("read",)]
-
-
-def test_an_empty_landing_folder_is_a_warehouse_without_letters(warehouse: Warehouse) -> None:
-    told(warehouse.refresh(), 0, "Published")
-    assert warehouse.query("select count(*) from fct_decisions") == [(0,)]
-    told(warehouse.refresh(), 0, "Nothing new")
 
 
 def test_wrong_usage_and_settings_are_named(warehouse: Warehouse) -> None:

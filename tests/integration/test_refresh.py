@@ -160,45 +160,38 @@ def test_new_letters_amendments_and_other_names(warehouse: Warehouse) -> None:
     assert anew == nightly
 
 
-def test_a_letter_mended_in_its_place_replaces_itself(warehouse: Warehouse) -> None:
-    broken = MadeLetter(case_number=None, items=[MadeItem("Norco", "Upheld"), MadeItem("Soma", outcome=None)])
-    mended = MadeLetter(case_number=None, items=[MadeItem("Norco", "Upheld"), MadeItem("Soma", "Overturned")])
-    warehouse.land("letter.txt", broken.text())
-    assert warehouse.refresh().status == 0
+def test_letters_mended_in_their_place_replace_themselves(warehouse: Warehouse) -> None:
+    """An item that was quarantined, without a case number to know the letter by; and a wrong date: there a letter that
+    lies elsewhere, and was superseded from the first, becomes the current one."""
+
+    def unnumbered(outcome: str | None) -> str:
+        return MadeLetter(case_number=None, items=[MadeItem("Norco", "Upheld"), MadeItem("Soma", outcome)]).text()
+
+    def dated(outcome: str, date: str) -> str:
+        return MadeLetter("CM14-0000077", decision_date=date, items=[MadeItem("Ambien", outcome)]).text()
+
+    decisions = "select service_text, outcome from fct_decisions order by 1"
+    dates = "select distinct decision_date_key from fct_decisions where service_text = 'Ambien'"
+    warehouse.land("letter.txt", unnumbered(None))
+    warehouse.land("amended.txt", dated("Overturned", "03/01/2015"))
+    warehouse.land("dated.txt", dated("Upheld", "02/01/2034"))
+    first = warehouse.refresh()
+    assert first.status == 0, first.out + first.err
     assert warehouse.query("select service_text, reason_code from quality_quarantined_items") == [
         ("Soma", "missing_outcome")
     ]
-    [(met,)] = warehouse.query(
+    assert warehouse.query(
         "select is_met from quality_checks where suite = 'items' and column_name = 'outcome' and rows_unexpected > 0"
-    )
-    assert met is False
+    ) == [(False,)]
+    assert warehouse.query(decisions) == [("Ambien", "upheld"), ("Norco", "upheld")]
+    assert warehouse.query(dates) == [(20340201,)]
 
-    warehouse.land("letter.txt", mended.text())
+    warehouse.land("letter.txt", unnumbered("Overturned"))
+    warehouse.land("dated.txt", dated("Upheld", "02/01/2015"))
     assert warehouse.refresh().status == 0
     assert warehouse.query("select * from quality_quarantined_items") == []
-    assert warehouse.query("select service_text, outcome from fct_decisions order by 1") == [
-        ("Norco", "upheld"),
-        ("Soma", "overturned"),
-    ]
-    assert warehouse.query("select status from quality_letters order by 1") == [("read",), ("superseded",)]
-
-
-def test_a_letter_with_a_wrong_date_is_mended_in_its_place(warehouse: Warehouse) -> None:
-    """Also where a letter that lies elsewhere, and was published and superseded before, becomes the current one."""
-    case = "CM14-0000077"
-
-    def letter(outcome: str, date: str) -> str:
-        return MadeLetter(case_number=case, decision_date=date, items=[MadeItem("Norco", outcome)]).text()
-
-    warehouse.land("amended.txt", letter("Overturned", "03/01/2015"))
-    warehouse.land("letter.txt", letter("Upheld", "02/01/2034"))
-    first = warehouse.refresh()
-    assert first.status == 0, first.out + first.err
-    assert warehouse.query("select outcome, decision_date_key from fct_decisions") == [("upheld", 20340201)]
-
-    warehouse.land("letter.txt", letter("Upheld", "02/01/2015"))
-    assert warehouse.refresh().status == 0
-    assert warehouse.query("select outcome, decision_date_key from fct_decisions") == [("overturned", 20150301)]
-    assert warehouse.query("select count(*) from decision_texts") == [(1,)]
+    assert warehouse.query(decisions) == [("Ambien", "overturned"), ("Norco", "upheld"), ("Soma", "overturned")]
+    assert warehouse.query(dates) == [(20150301,)]
+    assert warehouse.query("select count(*) from decision_texts") == [(3,)]
     statuses = warehouse.query("select status, count(*) from quality_letters group by status order by status")
-    assert statuses == [("read", 1), ("superseded", 2)]
+    assert statuses == [("read", 2), ("superseded", 3)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -33,7 +32,9 @@ def check_of(instance: dg.DagsterInstance, target: str) -> list[bool]:
     return [record.evaluation.passed for record in found if record.evaluation]
 
 
-def test_a_target_that_is_down_is_told_and_caught_up(warehouse: Warehouse, database: Database) -> None:
+def test_a_target_that_is_down_is_told_and_caught_up_and_a_refusal_reaches_none(
+    warehouse: Warehouse, database: Database
+) -> None:
     server = database.server
     settings = {"IMR_PUBLISH_POSTGRES": database.url, "IMR_PUBLISH_PARQUET": "true"}
     warehouse.land("a.txt", MadeLetter("CM15-0000001").text())
@@ -81,6 +82,13 @@ def test_a_target_that_is_down_is_told_and_caught_up(warehouse: Warehouse, datab
     assert (warehouse.root / "elsewhere" / "current" / "dim_services.parquet").exists()
     assert "postgres" not in warehouse.imr("status").out
 
+    items = [MadeItem(f"Soma #{count}", outcome=None) for count in range(1, 8)]
+    warehouse.land("flood.txt", MadeLetter("CM15-0000002", items=items).text())
+    refused = warehouse.refresh(**settings)
+    assert refused.status == 3, refused.out + refused.err
+    assert database.query(COUNTS.format("imr.")) == published
+    assert duckdb.sql(f"select refresh_id from '{current}/publication.parquet'").fetchall() == [published[0][1:]]
+
 
 def test_dagster_keeps_its_runs_in_postgres(warehouse: Warehouse, database: Database) -> None:
     warehouse.land("a.txt", MadeLetter("CM15-0000001").text())
@@ -96,18 +104,6 @@ def test_dagster_keeps_its_runs_in_postgres(warehouse: Warehouse, database: Data
     kept = database.query("select event from event_logs") + database.query("select run_body from runs")
     assert len(kept) > 50
     assert not [text for (text,) in kept if PASSWORD in text]
-
-
-def test_a_refused_refresh_leaves_targets_at_the_last_good_publication(warehouse: Warehouse, tmp_path: Path) -> None:
-    warehouse.land("a.txt", MadeLetter("CM15-0000001").text())
-    assert warehouse.refresh().status == 0
-    good = warehouse.query("select refresh_id from publication")
-    folder = tmp_path / "exports"
-    items = [MadeItem(f"Soma #{count}", outcome=None) for count in range(1, 8)]
-    warehouse.land("flood.txt", MadeLetter("CM15-0000002", items=items).text())
-    ran = warehouse.refresh(IMR_PUBLISH_PARQUET=str(folder))
-    assert ran.status == 3, ran.out + ran.err
-    assert duckdb.sql(f"select refresh_id from '{folder}/current/publication.parquet'").fetchall() == good
 
 
 def test_a_tool_finds_no_server_where_there_is_none(database: Database) -> None:

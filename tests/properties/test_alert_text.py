@@ -42,7 +42,7 @@ def texts(block: Any) -> list[dict[str, str]]:
     return [block["text"]] if "text" in block else list(block["elements"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(TROUBLE, min_size=1, max_size=3), st.lists(TROUBLE, max_size=2), ADDRESS)
 def test_slack_gets_text_and_no_markup(new: list[Trouble], over: list[Trouble], address: str) -> None:
     payload = as_slack(compose(new, over, 0, address, "id"))
@@ -68,7 +68,7 @@ def test_slack_gets_text_and_no_markup(new: list[Trouble], over: list[Trouble], 
     assert link == address.startswith("https")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(TROUBLE, min_size=1, max_size=3), ADDRESS)
 def test_mail_and_json_hold_it_as_text(troubles: list[Trouble], address: str) -> None:
     message = compose(troubles, [], 0, address, "id")

@@ -26,7 +26,11 @@ def told(instance: dg.DagsterInstance) -> tuple[list[object], list[object], int]
     materialized = instance.fetch_materializations(KEY, limit=9).records
     checks = instance.event_log_storage.get_asset_check_execution_history(dg.AssetCheckKey(KEY, "counted"), limit=9)
     return (
-        [record.asset_materialization.metadata["rows"].value for record in materialized if record.asset_materialization],
+        [
+            record.asset_materialization.metadata["rows"].value
+            for record in materialized
+            if record.asset_materialization
+        ],
         [record.evaluation.passed for record in checks if record.evaluation],
         instance.get_runs_count(),
     )

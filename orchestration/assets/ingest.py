@@ -153,12 +153,17 @@ class _Parts:
         self._rows, self._files = [], []
 
     def _new(self, rows: list[Row]) -> Iterator[Row]:
-        """Rows that the lake does not hold, marked where the same bytes were received before."""
+        """Rows that the lake does not hold, marked where the same bytes were received before.
+
+        What was received from a place before, and replaced there since, is received once more: it was put back.
+        """
         places = self._places_of(rows)
+        known = [row["source_uri"] for row in rows if row["source_uri"] in places.get(row["letter_id"], ())]
+        latest = self._latest_at(known)
         for row in rows:
             identity = _identity(row["letter_id"])
             before = places.get(row["letter_id"], ())
-            if row["source_uri"] in before:
+            if (row["source_uri"], row["letter_id"]) in latest:
                 continue
             is_duplicate = bool(before) or identity in self._received
             self._received.add(identity)
@@ -181,6 +186,19 @@ class _Parts:
         for letter_id, source_uri in pairs:
             found.setdefault(letter_id, set()).add(source_uri)
         return found
+
+    def _latest_at(self, places: list[str]) -> set[tuple[str, str]]:
+        """Each of these places with the letter that it held when it was last received from; members of an archive can
+        have one name and be several."""
+        if not places:
+            return set()
+        with duckdb.connect() as connection:
+            pairs = connection.execute(
+                "select source_uri, letter_id from read_parquet(?) where source_uri in (select unnest(?))"
+                " qualify part_number = max(part_number) over (partition by source_uri)",
+                [self._in_lake, places],
+            ).fetchall()
+        return set(pairs)
 
 
 def _is_unread(rows: Sequence[Row], file: Found) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -36,8 +37,9 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
     except HomeBusy:
         raise
     except BaseException as error:
-        # What was mistyped on the command line is told to who typed it; a nightly refresh has it from its settings.
-        if not (isinstance(error, Problem) and error.status == 2 and (letters or home_path)):
+        # What was mistyped is told to who typed it; nobody reads what a nightly refresh prints.
+        is_typed = bool(letters or home_path) or sys.stderr.isatty()
+        if not (is_typed and isinstance(error, Problem) and error.status == 2):
             _tell_of_death(settings, home, error)
         raise
     show_deliveries(tell(home, settings))

@@ -33,6 +33,8 @@ _LIKE_FOOTER = re.compile(
     r"\n(?=[- cfimp\d]) *(?:\d{1,3} *(?=\n|of|/)|-|page|cm\d|case |form e|final (?:det|let)|imr c|maximus [cf])"
 )
 _NUMBER_OF_PAGE = re.compile(r"\n[^\S\n\f]*\d{1,3}(?=[^\S\n\f]*\n?\f)")  # bare, beside a form feed
+# A page's end is no paragraph's, also where one line feed stands before it: 'therapy for \n\fposttraumatic stress'.
+_PAGE_END = re.compile(r"[^\S\n\f](?=\n\f)|(?<=\S\n)\f(?!\s*\n)")
 _LONGER_GAP = re.compile(r"[ \n][ \n]+")
 _BREAKS = "\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = (
@@ -86,8 +88,10 @@ class Page:
 def plain_and_low(text: str) -> tuple[str, str]:
     """The text with line feeds and spaces as its only white space, and no bare page numbers beside form feeds; the
     same in small letters, with the usual signs beyond ASCII as their stand-ins. Same length, same places."""
-    if "\f" in text and (numbers := [match.span() for match in _NUMBER_OF_PAGE.finditer(text)]):
-        text = _blanked(text, numbers)
+    if "\f" in text:
+        if numbers := [match.span() for match in _NUMBER_OF_PAGE.finditer(text)]:
+            text = _blanked(text, numbers)
+        text = _PAGE_END.sub(lambda end: " " if end[0] == "\f" else "\n", text)
     for sign, space in _ASCII:
         if sign in text:
             text = text.replace(sign, space)

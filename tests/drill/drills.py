@@ -45,18 +45,13 @@ def letters_night(night: Night) -> None:
     night.drill("the same, a night later", "silence", refresh)
 
     land("guideline.txt", MadeLetter("CM15-0000003", items=[GOOD, UNGROUNDED]).text())
-    named = ["guideline.txt", "missing_guideline"]
-    night.drill("missing guideline", "warning", refresh, named, [PRESENT], keeps=False)
-
     contradictory = next(LETTERS.rglob("notice-contradictory-sentence.txt"))
     land("contradictory.txt", contradictory.read_bytes())
     land("invoice.txt", "INDEPENDENT MEDICAL REVIEW\n\nA letter of a form that nobody has seen before.\n")
-    named = ["contradictory.txt", "contradictory_outcome", "invoice.txt", "unknown_template"]
-    night.drill("contradictory letter, new template", "warning", refresh, named, keeps=False)
-
-    land("outcome.txt", MadeLetter("CM15-0000002", items=[GOOD, MadeItem("Soma", "Overturned")]).text())
-    named = ["outcome.txt", "earlier warning"]
-    night.drill("missing outcome, mended", "recovered", refresh, named, keeps=False)
+    named = ["guideline.txt", "missing_guideline", "contradictory.txt", "contradictory_outcome"]
+    named += ["invoice.txt", "unknown_template"]
+    trouble = "missing guideline, contradictory letter, new template"
+    night.drill(trouble, "warning", refresh, named, [PRESENT], keeps=False)
 
     flood = [MadeItem(f"Soma #{count}", outcome=None) for count in range(1, 8)]
     land("flood.txt", MadeLetter("CM15-0000004", items=flood).text())
@@ -77,7 +72,9 @@ def letters_night(night: Night) -> None:
 
     night.drill("the same, webhook alive again", "refused", lambda: refresh(3), named, checks, on=("webhook",))
     land("flood.txt", MadeLetter("CM15-0000004", items=[GOOD]).text())
-    night.drill("flood, mended", "recovered", refresh, ["publication refused", "flood.txt"], keeps=False)
+    land("outcome.txt", MadeLetter("CM15-0000002", items=[GOOD, MadeItem("Soma", "Overturned")]).text())
+    named = ["publication refused", "flood.txt", "earlier warning", "outcome.txt"]
+    night.drill("flood and missing outcome, mended", "recovered", refresh, named, keeps=False)
     assert "not told" not in night.imr("status").out
     night.no_secrets()
 
@@ -114,14 +111,13 @@ def machinery_night(night: Night) -> None:
     land("third.txt", MadeLetter("CM15-0000003").text())
     named = ["validation broke in a drill"]
     night.drill("a validation that raises", "refused", lambda: _broken(night), named, [CRITICAL_PRESENT])
-    night.drill("a validation that raises, mended", "recovered", refresh, ["publication refused"], keeps=False)
 
-    land("fourth.txt", MadeLetter("CM15-0000004").text())
     _kill_in_transform(night)
     check = ("alerts", "check")
     named = ["transform", "It was killed"]
     night.drill("a refresh that is killed", "failed", lambda: night.imr(*check), named, ["refresh/transform"])
-    night.drill("the next refresh carries on", "recovered", refresh, ["step 'transform'"], keeps=False)
+    named = ["step 'transform'", "publication refused"]
+    night.drill("the next refresh carries on", "recovered", refresh, named, keeps=False)
 
     old = {"IMR_FRESHNESS_HOURS": "0.0001"}
     time.sleep(1)

@@ -42,6 +42,12 @@ def mend(warehouse: Warehouse, random: Random, name: str) -> None:  # noqa: ARG0
     warehouse.land(f"in place {random.randrange(2)}.txt", letter.text())
 
 
+def put_back(warehouse: Warehouse, random: Random, name: str) -> None:  # noqa: ARG001
+    """One of two letters of a case in one place, by turns: what lay there before lies there again."""
+    letter = MadeLetter("CM15-2000001", items=[MadeItem("Soma 350mg #90", random.choice(("Upheld", "Overturned")))])
+    warehouse.land("put back.txt", letter.text())
+
+
 def copy(warehouse: Warehouse, random: Random, name: str) -> None:
     landed = sorted(path for path in warehouse.landing.iterdir() if path.is_file())
     if landed:
@@ -64,7 +70,7 @@ def edit_vocabulary(warehouse: Warehouse) -> None:
         connection.execute("update publication set project_fingerprint = 'before the edit'")
 
 
-HAPPENINGS = (arrive, decide, decide, decide, mend, copy, spoil, take_away)
+HAPPENINGS = (arrive, decide, decide, decide, mend, put_back, copy, spoil, take_away)
 
 
 def test_nights_end_where_one_refresh_over_everything_ends(warehouse: Warehouse) -> None:

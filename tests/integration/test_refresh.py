@@ -195,3 +195,13 @@ def test_letters_mended_in_their_place_replace_themselves(warehouse: Warehouse) 
     assert warehouse.query("select count(*) from decision_texts") == [(3,)]
     statuses = warehouse.query("select status, count(*) from quality_letters group by status order by status")
     assert statuses == [("read", 2), ("superseded", 3)]
+
+    # the files that lay there before, put back: as from a copy, after somebody mended the wrong ones
+    warehouse.land("letter.txt", unnumbered(None))
+    warehouse.land("dated.txt", dated("Upheld", "02/01/2034"))
+    assert warehouse.refresh().status == 0
+    assert warehouse.query(decisions) == [("Ambien", "upheld"), ("Norco", "upheld")]
+    assert warehouse.query(dates) == [(20340201,)]
+    statuses = warehouse.query("select status, count(*) from quality_letters group by status order by status")
+    assert statuses == [("read", 2), ("superseded", 3)]
+    assert "Nothing new" in warehouse.refresh().out

@@ -7,6 +7,7 @@ With `CI` set the examples are the same in every run; elsewhere each run draws n
 from __future__ import annotations
 
 import os
+import re
 import sys
 from itertools import zip_longest
 
@@ -113,6 +114,16 @@ def clear_caches() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_line_ends_change_no_value_of_labelled_letters(name: str) -> None:
     assert_same_with_crlf(letters()[name])
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "\f" in letters()[name]])
+@pytest.mark.parametrize("end", ["\n\f", " \n\f", "\r\n\f", " \n\n\f", "\n\f\n"])
+def test_a_page_ends_with_a_line_or_with_a_blank_one(name: str, end: str) -> None:
+    whole = letters()[name]
+    other = re.sub(r"[^\S\f]*\f[^\S\f]*", lambda _: end, whole)
+    fields = ("item_number", "service_text", "outcome")
+    one, two = rows_of(whole)[1]["items"], rows_of(other)[1]["items"]
+    assert [[row[name] for name in fields] for row in one] == [[row[name] for name in fields] for row in two]
 
 
 @given(spoiled)

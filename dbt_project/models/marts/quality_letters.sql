@@ -1,10 +1,14 @@
 -- grain: one file received, read or not
 with files as (
     select * from {{ ref('stg_received_files') }}
-    -- A file that could not be opened once and could later is the later one.
+    -- A file that was put back after another had lain in its place is still one file; one that could not be opened once
+    -- and could later is the later one.
     qualify
+        row_number() over (partition by letter_id, source_uri order by part_number) = 1
+        and (
         reason_code is distinct from 'unreadable'
         or count(*) filter (where reason_code is distinct from 'unreadable') over (partition by source_uri) = 0
+        )
 ),
 
 first_names as (

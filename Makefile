@@ -42,10 +42,10 @@ test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.
 fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
 
-torture: setup ## Kill refreshes at 200 instants and at each file they name (INSTANTS=, SEED=); an hour
+torture: setup ## Kill refreshes at 200 instants and at each file they name (INSTANTS=, SEED=); hours
 	$(BIN)/python -m tests.torture $(if $(INSTANTS),--instants $(INSTANTS)) $(if $(SEED),--seed $(SEED))
 
-drill: setup ## Make each kind of trouble, and show what arrives by Slack, e-mail and HTTP; some three minutes
+drill: setup ## Make each kind of trouble, and show what arrives by Slack, e-mail and HTTP; some six minutes
 	$(BIN)/python -m tests.drill
 
 # Runs them all, also when one misses its goal. What only the benchmarks need leaves .venv at the next change of uv.lock.

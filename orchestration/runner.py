@@ -54,6 +54,14 @@ def write_instance_config(home: Home, settings: Settings) -> None:
         config.write_text(wanted, encoding="utf-8")
 
 
+def prepare_instance(home: Home, settings: Settings) -> None:
+    """Makes Dagster's tables: page and daemon, started at once on a new home, would both make them, and one fail."""
+    write_instance_config(home, settings)
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        instance.get_runs_count()
+        instance.all_instigator_state()
+
+
 def run_job(settings: Settings, home: Home, progress: Progress, tags: Mapping[str, str] | None = None) -> str | None:
     """Runs the job once, with the tags of its run.
 

@@ -26,7 +26,7 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
     """
     from orchestration.dbt import DbtError, prepare_manifest
     from orchestration.definitions import build_definitions
-    from orchestration.runner import write_instance_config
+    from orchestration.runner import prepare_instance
 
     settings = load_settings(home=home_path)
     home = home_of(home_path).prepare()
@@ -36,7 +36,7 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
     except DbtError as error:
         raise Problem(str(error)) from None
     build_definitions(settings)  # a schedule that is none is told here, and not by each of the two
-    write_instance_config(home, settings)
+    prepare_instance(home, settings)
     environment = {**os.environ, "DAGSTER_HOME": str(home.dagster), "IMR_HOME": str(home.root)}
     if not is_automatic:
         environment |= {"IMR_SCHEDULE": "off", "IMR_SETTLE_SECONDS": "0"}

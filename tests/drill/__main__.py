@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from tests.drill.drills import letters_night, machinery_night
 from tests.drill.night import Night, Row
 from tests.drill.receivers import CHANNELS, listening
 
+numbers = count(1)
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
 
 
@@ -24,7 +26,7 @@ def main() -> int:
     for drills in (letters_night, machinery_night):
         with tempfile.TemporaryDirectory() as folder, listening() as receivers:
             (Path(folder) / "landing").mkdir()
-            night = Night(Warehouse(Path(folder)), receivers, rows, show)
+            night = Night(Warehouse(Path(folder)), receivers, rows, announce, show)
             try:
                 drills(night)
             except AssertionError as error:
@@ -36,8 +38,11 @@ def main() -> int:
     return 1 if failed else 0
 
 
+def announce(name: str) -> None:
+    console.rule(f"[bold]{next(numbers)}. {escape(name)}[/]", align="left")
+
+
 def show(row: Row) -> None:
-    console.rule(f"[bold]{escape(row.name)}[/]", align="left")
     console.print(row.text or "(nothing arrived)", markup=False)
 
 

@@ -34,6 +34,7 @@ class Night:
     warehouse: Warehouse
     receivers: Receivers
     rows: list[Row] = field(default_factory=list)
+    on_start: Callable[[str], None] = lambda _name: None
     on_row: Callable[[Row], None] = lambda _row: None
     said: list[str] = field(default_factory=list)  # everything that the commands printed
 
@@ -64,6 +65,7 @@ class Night:
         `names` must stand in every message, `checks` are 'suite/expectation' of the JSON's checks. Where `keeps`, readers
         must have the very file that they had before.
         """
+        self.on_start(name)
         self.receivers.clear()
         before = self._published()
         ran = act()
@@ -76,12 +78,14 @@ class Night:
 
     def no_secrets(self) -> None:
         """The last drill: no secret stands in what was printed, in what arrived, or in a file of the home."""
+        name = "no secret in output, files, alerts"
+        self.on_start(name)
         self.receivers.clear()
         files = [path for path in self.warehouse.home.rglob("*") if path.is_file()]
         found = [str(path) for path in files if any(secret.encode() in path.read_bytes() for secret in SECRETS)]
         found += ["output" for text in self.said if any(secret in text for secret in SECRETS)]
         found += ["alert" for row in self.rows for secret in SECRETS if secret in row.text]
-        row = Row("no secret in output, files, alerts", "silence", self.receivers.counts(), tuple(found), "")
+        row = Row(name, "silence", self.receivers.counts(), tuple(found), "")
         self.rows.append(row)
         self.on_row(row)
 

@@ -13,7 +13,8 @@ from orchestration import lake
 from orchestration.home import Home
 from orchestration.settings import DBT_PROJECT
 
-_IGNORED = ("target", "logs", "dbt_packages")
+_IGNORED = ("target", "logs", "dbt_packages", "queries", "dashboards")
+"""Folders of the dbt project from which nothing is built."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,10 @@ def doctor(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="One SQL statement, in DuckDB's dialect.", show_default=False)],
+    sql: Annotated[
+        str,
+        typer.Argument(help="One SQL statement, in DuckDB's dialect, or the path of a .sql file.", show_default=False),
+    ],
     csv: AsCsv = False,
     json: AsJson = False,
     home: Home = None,

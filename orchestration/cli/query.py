@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import math
 import sys
+from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
@@ -20,7 +21,10 @@ _BATCH = 10_000
 
 
 def run_query(sql: str, form: Literal["table", "csv", "json"], home_path: str | None) -> int:
-    """Prints the rows that `sql` gives. A table is cut after 200 rows and says so; CSV and JSON are whole."""
+    """Prints the rows that `sql`, a statement or the path of a file of one, gives. A table is cut after 200 rows and
+    says so; CSV and JSON are whole."""
+    if sql.endswith(".sql"):  # no statement ends so
+        sql = _statement_in(Path(sql))
     with published(home_of(home_path)) as connection:
         try:
             if len(duckdb.extract_statements(sql)) != 1:
@@ -36,6 +40,13 @@ def run_query(sql: str, form: Literal["table", "csv", "json"], home_path: str | 
         except duckdb.Error as error:
             raise Problem(str(error)) from None
     return 0
+
+
+def _statement_in(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Problem(f"{path} is no text in UTF-8.") from None
 
 
 def _print_csv(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:

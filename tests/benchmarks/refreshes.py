@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.benchmarks import processes, results
+from tests.benchmarks import processes, questions, results
 from tests.benchmarks.archive import write_archive
 from tests.benchmarks.kills import equal, killed_load
 
@@ -35,6 +35,7 @@ class Load:
     first: processes.Watched
     steps: dict[str, float]
     bytes_of: dict[str, int]
+    answered: questions.Answered
     more: processes.Watched
     more_steps: dict[str, float]
     idle: processes.Watched
@@ -58,8 +59,10 @@ def measure(letters: int, folder: Path, kills: int) -> Load:
         "build": size(home / "build"),
         "published": size(home / "published" / "imr.duckdb"),
     }
-    say(f"first load: {first.seconds:.0f} s, {first.peak_bytes / 2**30:.2f} GiB, {steps}; {NEW:,} more")
-    load = Load(letters, only_read, first, steps, bytes_of, first, {}, first)
+    say(f"first load: {first.seconds:.0f} s, {first.peak_bytes / 2**30:.2f} GiB, {steps}; questions")
+    answered = questions.ask(home / "published" / "imr.duckdb")
+    say(f"slowest of them {answered.slowest:.0f} ms, page {answered.page_seconds:.1f} s; {NEW:,} more")
+    load = Load(letters, only_read, first, steps, bytes_of, answered, first, {}, first)
     if kills:
         load.kills = kills
         load.kill_seconds = killed_load(command(), environment(landing, folder / "killed"), first.seconds, kills)

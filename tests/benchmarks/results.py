@@ -48,6 +48,11 @@ def goals(loads: Sequence[Load]) -> Iterator[Goal]:
         if load.letters >= 100_000:
             reach, aim = (2, 1) if load.letters < 1_000_000 else (4, 2)
             yield Goal(f"peak memory at {load.letters:,}", load.first.peak_bytes / 2**30, reach, aim, " GiB")
+    answered = largest.answered
+    what = f"slowest of {len(answered.milliseconds)} questions on {largest.letters:,}, 95th percentile, warm"
+    yield Goal(what, answered.slowest, 100, 100, " ms")
+    yield Goal("report page, made anew", answered.page_seconds, 10, 10, " s")
+    yield Goal("report page, size", answered.page_bytes / 1e6, 3, 3, " MB")
 
 
 def report(loads: Sequence[Load]) -> int:
@@ -93,6 +98,13 @@ def _lines(loads: Sequence[Load], found: Sequence[Goal]) -> Iterator[str]:
     }
     for what, figures in rows.items():
         yield f"| {what} | {' | '.join(figures)} |"
+    yield ""
+    yield "Questions are the files of `dbt_project/queries`; 95th percentile, warm, in milliseconds:"
+    yield ""
+    yield f"| letters | {' | '.join(f'{load.letters:,}' for load in loads)} |"
+    yield f"|---|{'---|' * len(loads)}"
+    for name in loads[0].answered.milliseconds:
+        yield f"| {name} | {' | '.join(f'{load.answered.milliseconds[name]:.1f}' for load in loads)} |"
     for load in loads:
         if load.kills:
             yield ""

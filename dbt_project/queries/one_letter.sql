@@ -1,0 +1,17 @@
+-- What does the latest letter decide, item by item, and with which words?
+select
+    determination_key,
+    item_number,
+    service_text,
+    outcome,
+    reviewer_guideline_text,
+    rationale_text
+from fct_decisions
+inner join decision_texts using (decision_key)
+where determination_key = (
+    select determination_key
+    from dim_determinations
+    order by decision_date desc nulls last, determination_key asc
+    limit 1
+)
+order by item_number

@@ -35,6 +35,7 @@ class Record:
     letters_read: int = 0
     reread: int = 0  # parts of the lake that are read again, as an older reader had read them
     duplicates: int = 0
+    emptied: list[dict[str, Any]] = field(default_factory=list)  # places that had files and have none: place, files
     unsettled: int = 0  # files that changed while they were read; the next refresh reads them
     rejected: int = 0
     items: int = 0

@@ -14,7 +14,7 @@ from email.policy import SMTP
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from orchestration.alerts.trouble import TARGETS, Status, Trouble, counted
+from orchestration.alerts.trouble import LANDING, TARGETS, Status, Trouble, counted
 from orchestration.alerts.wording import NAME, Group, checks_of, letters_of, plain, recovered_of
 
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
@@ -28,9 +28,10 @@ _STANDS = {
     "stale": "Readers see the warehouse as it was then.",
     "warning": "This refresh was published. What is quarantined or rejected stays out of the facts until it is mended.",
 }
-_STANDS_IN_TARGETS = (
-    "Its readers see what they saw before, and all others the new publication. The next refresh tries again."
-)
+_STANDS_OF_SUITE = {
+    TARGETS: "Its readers see what they saw before, and all others the new publication. The next refresh tries again.",
+    LANDING: "What was received from there stays. The next refresh looks again.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def compose(
     """
     groups: list[Group] = []
     for trouble in new:
-        is_about_targets = all(check["suite"] == TARGETS for check in trouble.checks) and bool(trouble.checks)
-        stands = _STANDS_IN_TARGETS if is_about_targets else _STANDS[trouble.status]
+        suite = trouble.checks[0]["suite"] if trouble.checks else ""  # a trouble of these suites is about nothing else
+        stands = _STANDS_OF_SUITE.get(suite) or _STANDS[trouble.status]
         groups.append(Group(_sentence(trouble.summary), (stands,)))
         groups += checks_of(trouble)
         groups += letters_of(trouble)

@@ -16,6 +16,8 @@ Statuses, and when each of them is over:
   next refresh that goes well.
 - warning as well: a refresh did not reach a target of `IMR_PUBLISH_...`. Over when a later one does, or when the target
   is no longer set.
+- warning as well: no file lies in a landing place any more that had some: a drive that is away looks like that. Over
+  when a later refresh finds files there, or no longer looks there.
 
 What is over is told once, as 'recovered', and only while nothing refused, failed or stale stands.
 """
@@ -37,6 +39,9 @@ REFRESH = "refresh"
 """Suite of what is no expectation: a step that died, a warehouse that is stale."""
 TARGETS = "targets"
 """Suite of targets that a publication did not reach; `expectation` is the target."""
+LANDING = "landing"
+"""Suite of landing places that have become empty; `expectation` is the place."""
+EMPTIED = "No file lies in {place}, from where {files:,} were received before. Is a drive away, or was it cleared?"
 WENT_WELL = ("published", "nothing_new")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)  # numbers of processes, sizes, times in an error's text
 
@@ -129,6 +134,7 @@ def assess(record: Record | None, is_held: bool, freshness: Freshness | None, no
     found = [
         _of_refresh(record, is_held) if record else None,
         _of_targets(record) if record else None,
+        _of_landing(record) if record else None,
         _stale(freshness, record, now),
     ]
     return tuple(sorted((trouble for trouble in found if trouble), key=lambda trouble: RANK.index(trouble.status)))
@@ -172,22 +178,20 @@ def _of_refresh(record: Record, is_held: bool) -> Trouble | None:
 
 
 def _of_targets(record: Record) -> Trouble | None:
-    checks = [
-        {
-            "suite": TARGETS,
-            "expectation": missed["target"],
-            "column": "",
-            "severity": "warning",
-            "rows_unexpected": 0,
-            "reason": missed["reason"],
-        }
-        for missed in record.targets_missed
-    ]
-    if not checks:
-        return None
-    names = " and ".join(check["expectation"] for check in checks)
+    missed = {outcome["target"]: outcome["reason"] for outcome in record.targets_missed}
+    return _warning(record, f"not published to {' and '.join(missed)}", TARGETS, missed)
+
+
+def _of_landing(record: Record) -> Trouble | None:
+    empty = {place["place"]: EMPTIED.format(**place) for place in record.emptied}
+    return _warning(record, f"no file in {counted(len(empty), 'landing place')}", LANDING, empty)
+
+
+def _warning(record: Record, summary: str, suite: str, reasons: Mapping[str, str]) -> Trouble | None:
+    """A warning that is about no letter and no promise; None without a reason."""
+    checks = tuple(_own_check(name, reason, suite, "warning") for name, reason in reasons.items())
     when = (record.started_at, record.ended_at or record.started_at)
-    return Trouble("warning", record.refresh_id, f"not published to {names}", tuple(checks), from_to=when)
+    return Trouble("warning", record.refresh_id, summary, checks, from_to=when) if checks else None
 
 
 def _stale(freshness: Freshness | None, record: Record | None, now: dt.datetime) -> Trouble | None:
@@ -200,12 +204,12 @@ def _stale(freshness: Freshness | None, record: Record | None, now: dt.datetime)
     return Trouble("stale", record.refresh_id if record else "", summary, (_own_check("freshness", reason),))
 
 
-def _own_check(expectation: str, reason: str) -> dict[str, Any]:
+def _own_check(expectation: str, reason: str, suite: str = REFRESH, severity: str = "critical") -> dict[str, Any]:
     return {
-        "suite": REFRESH,
+        "suite": suite,
         "expectation": expectation,
         "column": "",
-        "severity": "critical",
+        "severity": severity,
         "rows_unexpected": 0,
         "reason": reason,
     }

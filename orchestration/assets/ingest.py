@@ -92,7 +92,12 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
     `place` is where to look this once instead of the places of the settings.
     """
     settings = refresh.settings
-    new, record.files_seen = seen.split(refresh.home, list_files((place,) if place else settings.letters))
+    places = (place,) if place else settings.letters
+    found = list_files(places)
+    record.emptied = [
+        {"place": place, "files": files} for place, files in seen.emptied(refresh.home, places, found).items()
+    ]
+    new, record.files_seen = seen.split(refresh.home, found)
     refresh.progress.step("ingest", len(new))
     parts = _Parts(refresh.home, record)
     with Workers(settings.workers) as workers:

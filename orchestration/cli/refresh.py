@@ -11,11 +11,12 @@ from uuid import uuid4
 from rich.table import Table
 
 from orchestration.alerts.tell import tell, tell_unrecorded
-from orchestration.alerts.trouble import counted, has_died
+from orchestration.alerts.trouble import EMPTIED, counted, has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.alerts import show_deliveries
 from orchestration.cli.bars import TerminalProgress
 from orchestration.cli.terminal import Problem, err, out, printable
+from orchestration.disk import what_to_mend, words_of
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.landing.places import is_url
 from orchestration.record import Ending, Record, last_record
@@ -41,6 +42,8 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
         is_typed = bool(letters or home_path) or sys.stderr.isatty()
         if not (is_typed and isinstance(error, Problem) and error.status == 2):
             _tell_of_death(settings, home, error)
+        if isinstance(error, Exception) and not isinstance(error, Problem) and (mend := _to_mend(home, error)):
+            raise Problem(f"The refresh failed. {mend}") from None
         raise
     show_deliveries(tell(home, settings))
     return status
@@ -98,6 +101,7 @@ def _run(
 def _tell_of_death(settings: Settings, home: Home, error: BaseException) -> None:
     """Records and tells a refresh that ended before, or outside of, its steps."""
     words = "It was interrupted." if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+    words = _to_mend(home, error) or words
     try:
         if home.is_held():
             raise HomeBusy
@@ -110,6 +114,10 @@ def _tell_of_death(settings: Settings, home: Home, error: BaseException) -> None
         show_deliveries(tell_unrecorded(home, settings, "start", words))
     else:
         show_deliveries(tell(home, settings))
+
+
+def _to_mend(home: Home, error: BaseException) -> str | None:
+    return what_to_mend(home.root, words_of(error))
 
 
 def _summarise(record: Record, fault: str | None, home: Home, seconds: float) -> None:
@@ -125,13 +133,16 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     out.print(headline, soft_wrap=True)
     if record.ending in ("refused", "failed"):
         out.print(record.message or fault or "", markup=False, soft_wrap=True)
-        for line in _advice(record):
+        for line in _advice(record, home):
             out.print(line, markup=False, soft_wrap=True)
     if record.ending == "published" and home.report.exists():
         out.print(f"Report: {home.report.as_uri()}", markup=False, soft_wrap=True)
     index = home.data_docs / "index.html"
     if (record.ending == "refused" or record.warnings) and index.exists():
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
+    for emptied in record.emptied:
+        words = f"Warning: {EMPTIED.format(**emptied)}"
+        out.print(printable(words), style="yellow", markup=False, soft_wrap=True)
     for warning in record.warnings:
         out.print(f"Warning: {printable(warning)}", style="yellow", markup=False, soft_wrap=True)
     for line in _rejected(record):
@@ -178,7 +189,7 @@ def _rejected(record: Record) -> Iterator[str]:
         yield f"  and {record.rejected - len(named):,} more"
 
 
-def _advice(record: Record) -> Iterator[str]:
+def _advice(record: Record, home: Home) -> Iterator[str]:
     """What to do about a refresh that was not published."""
     message = record.message or ""
     if record.ending == "refused":
@@ -192,6 +203,8 @@ def _advice(record: Record) -> Iterator[str]:
                 "how), or allow more with IMR_QUARANTINE_TOLERANCE, and refresh again. A letter that is only removed "
                 "stays received, and its items wait as before."
             )
+    elif mend := what_to_mend(home.root, message):
+        yield mend
     elif "lake/staged" in message:
         yield "Delete the folder lake/staged of the home: the next refresh reads the letters again from lake/letters."
     elif "lake/overrides" in message:

@@ -39,6 +39,24 @@ def split(home: Home, found: Sequence[Found]) -> tuple[list[Found], int]:
     return [file for number, file in enumerate(found) if number not in numbers], sum(letters for _, letters in known)
 
 
+def emptied(home: Home, places: Sequence[str], found: Sequence[Found]) -> dict[str, int]:
+    """Places in which no file lies now, each with how many files were received from it before."""
+    bare = [place for place in places if not any(_is_within(file.uri, place) for file in found)]
+    if not bare or not any(home.files.glob("*.parquet")):
+        return {}
+    with duckdb.connect() as connection:
+        counted = connection.execute(
+            "select place, count(distinct file_uri) from (select unnest(?) as place)"
+            " inner join read_parquet(?) on starts_with(file_uri, rtrim(place, '/') || '/') group by place",
+            [bare, str(home.files / "*.parquet")],
+        ).fetchall()
+    return dict(counted)
+
+
+def _is_within(uri: str, place: str) -> bool:
+    return uri == place or uri.startswith(place.rstrip("/") + "/")
+
+
 def remember(home: Home, received: Sequence[tuple[Found, int]], refresh_id: str) -> None:
     """Adds files that were received whole, each with the number of letters it held."""
     rows = [

@@ -51,5 +51,7 @@ def test_questions_and_report_tables_agree(golden: Warehouse) -> None:
     assert most <= pain[1] <= sum(row[1] for row in credentials)
     assert len({row[0] for row in answer(golden, "pain_medicine_reviewers")}) == 2
 
-    opioids = golden.query("select count(*) from fct_decisions inner join dim_services using (service_key) where is_opioid")
+    opioids = golden.query(
+        "select count(*) from fct_decisions inner join dim_services using (service_key) where is_opioid"
+    )
     assert sum(row[1] for row in answer(golden, "opioids_by_year")) == opioids[0][0] > 0

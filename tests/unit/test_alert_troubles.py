@@ -12,6 +12,7 @@ import pytest
 from expectations.result import CheckResult
 from orchestration.alerts.tell import look
 from orchestration.alerts.trouble import Freshness, assess, has_died
+from orchestration.alerts.waiting import is_over
 from orchestration.home import Home
 from orchestration.record import LETTERS_NAMED, Record, records
 from orchestration.settings import load_settings
@@ -134,3 +135,16 @@ def test_time_runs_from_the_first_refresh_where_nothing_was_published(tmp_path: 
     assert [trouble.status for trouble in look(home, settings, NOW).troubles] == ["failed", "stale"]
     never = load_settings(home=tmp_path, freshness_hours="0")
     assert [trouble.status for trouble in look(home, never, NOW).troubles] == ["failed"]
+
+
+def test_a_landing_place_without_files_is_a_warning_until_it_has_some(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    quiet = Record("20260302T060000Z-a", "2026-03-02T06:00:00", "nothing_new")
+    empty = replace(quiet, refresh_id="20260301T060000Z-a", emptied=[{"place": "/mnt/letters", "files": 1200}])
+    trouble = made(empty)
+    assert (trouble.status, trouble.summary) == ("warning", "no file in 1 landing place")
+    assert "No file lies in /mnt/letters, from where 1,200 were received before." in trouble.checks[0]["reason"]
+    assert not is_over(trouble, [trouble], empty, home)
+    assert not is_over(trouble, [], replace(quiet, emptied=empty.emptied), home)
+    assert not is_over(trouble, [], replace(quiet, ending="failed"), home)
+    assert is_over(trouble, [], quiet, home)

@@ -161,3 +161,16 @@ def test_what_was_received_whole_is_not_listed_as_new(tmp_path: Path) -> None:
     later = [files[0]._replace(changed=101), files[1]._replace(size=51)]
     assert seen.split(home, later) == (later, 0)
     assert seen.split(home, []) == ([], 0)
+
+
+def test_a_place_that_had_files_and_has_none_is_told_from_others(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").prepare()
+    places = [str(tmp_path / name) for name in ("there", "gone", "gone-too", "new")]
+    lake.found(home)
+    assert seen.emptied(home, places, []) == {}
+    received = [Found(f"{tmp_path}/{name}", 1, 1) for name in ("there/a.txt", "gone/a.txt", "gone/b/c.txt")]
+    seen.remember(home, [(file, 1) for file in received], "first")
+    seen.remember(home, [(received[1]._replace(changed=2), 1)], "second")
+    assert seen.emptied(home, places, received[:1]) == {places[1]: 2}
+    assert seen.emptied(home, [f"{place}/" for place in places], received[:1]) == {f"{places[1]}/": 2}
+    assert seen.emptied(home, places, received) == {}

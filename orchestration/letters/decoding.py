@@ -25,6 +25,7 @@ _MAGIC = {
     b"7z\xbc\xaf": "an archive other than ZIP",
     b"Rar!\x1a": "an archive other than ZIP",
 }
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 # Of the characters of a text that has no other sign of its encoding, at most this share may be controls.
 _MAX_CONTROL_SHARE = 0.005
 
@@ -32,7 +33,8 @@ _MAX_CONTROL_SHARE = 0.005
 def decode(data: bytes) -> tuple[str, str] | Rejection:
     """Text and the name of its encoding, or why there is none (`empty_file`, `not_text`).
 
-    Line ends stay as they are: places in the text are counted over what the file holds, without a byte order mark.
+    Line ends stay as they are: places in the text are counted over what the file holds, without a byte order mark and
+    with ligatures written out.
     """
     if not data.strip():
         return Rejection("empty_file", "The file is empty." if not data else "The file holds white space only.")
@@ -44,7 +46,16 @@ def decode(data: bytes) -> tuple[str, str] | Rejection:
     controls = len(plain) - len(plain.translate(None, _CONTROLS))
     if "\0" in text or controls > len(text) * _MAX_CONTROL_SHARE:
         return Rejection("not_text", "The bytes are no text in UTF-8, UTF-16 or Windows-1252.")
-    return text, encoding
+    return without_ligatures(text), encoding
+
+
+def without_ligatures(text: str) -> str:
+    """The text with each sign that joins letters ('ﬁ', 'ﬂ') as the letters that it joins."""
+    if text.isascii():
+        return text
+    for ligature, letters in _LIGATURES.items():
+        text = text.replace(ligature, letters)
+    return text
 
 
 def _decode(data: bytes) -> tuple[str, str]:

@@ -15,27 +15,40 @@ from orchestration.letters.model import Span, Value
 
 # 'Final Determination Letter for IMR Case Number CM15-0184276      4'
 # 'Final Letter of Determination      Form Effective 5.16.13         Page 1 of 6'
-# 'Page 4 of 7', 'CM14-0093361', 'Case Number: CM14-0093361   Page 2'
+# 'Page 4 of 7', 'CM14-0093361', 'Case Number: CM14-0093361   Page 2', 'Page | 2'
+# 'IMR Final Determination Letter CM23-0090818      Page 2 of 6': words of the form around a case number or a page
 _CASE_FOOTER = (
     r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}(?: {1,60}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
 )
+_FORM_WORDS = (
+    r"(?:cm\d\d-\d{7}|\d{1,4}|page|of|final|letter|determination|form|effective|maximus|federal|services?|inc|imr|case"
+    r"|number|no|independent|medical|review|application|notice|california|division|workers.?|compensation)"
+)
+_OF_THE_FORM = (
+    r"(?=[^\n]{0,120}?(?:\bcm\d\d-\d{7}|\bpage[ |:#-]{0,4}\d))"
+    rf"{_FORM_WORDS}(?:[ |:#.,/-]{{1,60}}{_FORM_WORDS}){{1,14}}"
+)
 _FOOTER = re.compile(
-    r"\n *(?=[-cfimp\d])(?:"
+    r"\n *(?=[-acdfimnpw\d])(?:"
     r"final (?:determination letter|letter of determination)\b[^\n]{0,160}"
     rf"|{_CASE_FOOTER}"
     r"|\d{1,3} (?:of|/) \d{1,3}|- ?\d{1,3} ?-|form effective [\d.]{4,10}|maximus federal services,? inc\.?"
     rf"|(?:- ?)?page:? ?\d{{1,3}}(?: ?(?:of|/) ?\d{{1,3}})?(?: ?-)?(?: {{1,60}}{_CASE_FOOTER})?"
+    rf"|{_OF_THE_FORM}"
     r") *(?=\n|\Z)"
 )
 _NUMBERED_LINE = re.compile(r"\n *(\d{1,2}) *(?=\n)")
 # Tried at every line: what either of them begins with.
 _LIKE_FOOTER = re.compile(
-    r"\n(?=[- cfimp\d]) *(?:\d{1,3} *(?=\n|of|/)|-|page|cm\d|case |form e|final (?:det|let)|imr c|maximus [cf])"
+    r"\n(?=[- cfimnp\d]) *(?:\d{1,3} *(?=\n|of|/)|-|page|cm\d|case |form e|final (?:det|let)|imr [cfd]|maximus [cf]"
+    r"|independent m|notice of)"
 )
 _NUMBER_OF_PAGE = re.compile(r"\n[^\S\n\f]*\d{1,3}(?=[^\S\n\f]*\n?\f)")  # bare, beside a form feed
 # A page's end is no paragraph's, also where one line feed stands before it: 'therapy for \n\fposttraumatic stress'.
 _PAGE_END = re.compile(r"[^\S\n\f](?=\n\f)|(?<=\S\n)\f(?!\s*\n)")
-_LONGER_GAP = re.compile(r"[ \n][ \n]+")
+# A line that ends within a word: 'with post-\ndiscogram CT scan', 'pages 304-\n305'; not 'pre-\nand postoperative'.
+_WITHIN_WORD = re.compile(r"(?<=[^\W_]-) *\n[ \n]*(?=[^\W_])(?!(?:and|or|to)\b)")
+_LONGER_GAP = re.compile(rf"(?P<within>{_WITHIN_WORD.pattern})|[ \n][ \n]+")
 _BREAKS = "\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _SPACES = (
     "\r\t\x1f\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -139,8 +152,11 @@ def _blanked(text: str, blanks: list[Span]) -> str:
 
 
 def in_one_line(text: str) -> str:
-    """A stretch of a cleaned text without white space at its ends, folded: several times faster than word by word."""
+    """A stretch of a cleaned text without white space at its ends, folded; what a line's end parts within a word is
+    whole again."""
     if "\n" in text:
+        if "-\n" in text or "- " in text:
+            text = _WITHIN_WORD.sub("", text)
         text = " ".join(filter(None, map(str.strip, text.split("\n"))))
     while "  " in text:
         text = text.replace("  ", " ")
@@ -175,8 +191,9 @@ class Places:
         shift = 0
         for gap in _LONGER_GAP.finditer(printed):
             start, end = gap.span()
-            self._folded.append(start - shift + 1)
-            shift += end - start - 1
+            kept = 0 if gap.lastgroup else 1
+            self._folded.append(start - shift + kept)
+            shift += end - start - kept
             self._shifts.append(shift)
 
     def of(self, offset: int) -> int:

@@ -14,12 +14,20 @@ _ONES = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven"
 _TEENS = {"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19}
 # '48-year-old', '55 year old', '62 y/o', '45 years of age', 'forty-four year old'
 _AGE = re.compile(
-    r"(?:(?<![\d.,/-])(\d{2,3})|\b(" + "|".join([*_TENS, *_TEENS]) + r")(?:[\s-]{1,8}(" + "|".join(_ONES) + r"))?)"
+    r"(?:(?<![\d.,/-])(\d{2,3})|\b("
+    + "|".join([*_TENS, *_TEENS])
+    + r")(?:[\s-]{1,8}("
+    + "|".join(_ONES)
+    + r"))?(?:\s{1,8}\(\d{2}\))?)"
     r"[\s-]{0,8}(?:(?:years?|yrs?\.?)(?:,?\s{1,8}(?:and\s{1,8})?\d{1,2}\s{1,8}months?)?[\s-]{0,8}(?:old\b|of\s{1,8}age\b)|y[./\s-]{0,2}o\b\.?)"
 )
 _UNIT = re.compile(r"y(?:ears?\b|rs?\b|[./\s-]{0,2}o\b)")
 _LONGEST_NUMBER = 32  # 'seventy - three '
 _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
+# 'The patient (52, female)', 'The patient, 52, a female'
+_BESIDE = re.compile(
+    r"\b(?:patient|employee|worker|claimant|applicant)\s?,?\s\(?(\d{2}),\s(?:an?\s)?(male|female|man|woman)\b"
+)
 _SEX: dict[str, Literal["female", "male"]] = {
     **dict.fromkeys(("male", "man", "gentleman", "m"), "male"),
     **dict.fromkeys(("female", "woman", "lady", "f"), "female"),
@@ -55,6 +63,8 @@ def read_patient(page: Page, start: int, end: int) -> Patient:
             if sex is None:
                 sex, sex_value = _sex_stated(page, start, end)
             return Patient(age, age_value, sex, sex_value)
+    if beside := _BESIDE.search(low, start, end):
+        return Patient(int(beside[1]), page.value(*beside.span(1)), _SEX[beside[2]], page.value(*beside.span(2)))
     return Patient(None, None, *_sex_stated(page, start, end))
 
 

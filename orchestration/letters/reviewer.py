@@ -27,6 +27,7 @@ _FULL_LINE = 75
 _LINKING_WORDS = frozenset(
     ("and", "has", "have", "had", "holds", "with", "a", "an", "is", "also", "who", "he/she", "in", ",")
 )
+_LEADING_WORDS = _LINKING_WORDS | {"the"}  # 'the District of Columbia'
 # Names that hold an 'and' or a comma of their own; every other one parts two names.
 _WHOLE_NAME = re.compile(
     r"physical\s+medicine\s*(?:and|&)\s*rehabilitation|obstetrics\s*(?:and|&)\s*gynecology"
@@ -38,8 +39,12 @@ _WHOLE_NAME = re.compile(
     r"|pulmonary\s+disease\s*(?:and|&)\s*critical\s+care(?:\s+medicine)?|thoracic\s*(?:and|&)\s*cardiac\s+surgery"
     r"|cardiothoracic\s*(?:and|&)\s*vascular\s+surgery|washington,?\s+d\.?\s?c\.?"
     r"|neuromusculoskeletal\s+medicine\s*(?:and|&)\s*om[mt]"
+    r"|cornea\s*(?:and|&)\s*external\s+disease|occupational\s*(?:and|&)\s*environmental\s+medicine"
+    r"|child\s*(?:and|&)\s*adolescent\s+psychiatry|vascular\s*(?:and|&)\s*interventional\s+radiology"
+    r"|(?:endocrinology,?\s+)?diabetes,?\s*(?:and|&)\s*metabolism|facial\s+plastic\s*(?:and|&)\s*reconstructive\s+surgery"
+    r"|female\s+pelvic\s+medicine\s*(?:and|&)\s*reconstructive\s+surgery|blood\s+banking\s*(?:and|&|/)\s*transfusion\s+medicine"
 )
-_PART = re.compile(r"[,;](?: {0,3}\n? {0,3}and\b)?|\band\b|\n {0,9}\n {0,9}\n")
+_PART = re.compile(r"[,;](?: {0,3}\n? {0,3}and\b)?|\band\b|\s&\s|\n {0,9}\n {0,9}\n")
 
 
 def read_credentials(page: Page, start: int, end: int) -> tuple[Credential, ...]:
@@ -98,7 +103,7 @@ def _names(low: str, kind: CredentialKind, start: int, end: int) -> list[_Place]
         words = low[first:last].split()
         while words and words[-1].strip(".,") in _LINKING_WORDS:  # '... , has a' before 'subspecialty in'
             last = low.rindex(words.pop(), first, last)
-        while words and words[0] in _LINKING_WORDS:  # 'and in Pain Medicine'
+        while words and words[0] in _LEADING_WORDS:  # 'and in Pain Medicine'
             first = low.index(words[0], first) + len(words.pop(0))
         last = first + len(low[first:last].rstrip(" .,;\n"))
         if any(map(str.isalpha, low[first:last])):

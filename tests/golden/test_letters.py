@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import LETTERS, Warehouse
 from tests.fidelity.warehouse import readings
+from tests.properties.holding import in_words
 
 READ = ("professional_review", "notice", "decisions_rationales", "issues_prose", "issues_credentials")
 SIDES = ("claims_administrator", "reviewer")
@@ -96,7 +97,6 @@ def test_duplicates_and_amendments_are_told(golden: Warehouse) -> None:
 def test_every_place_holds_the_value(golden: Warehouse) -> None:
     """Facts lead back to the sentence: the words at a fact's place are its words, white space folded, footers out."""
     from orchestration.letters.model import Reading
-    from orchestration.letters.page import fold
     from orchestration.letters.reader import read_letter
 
     texts = dict(
@@ -118,7 +118,7 @@ def test_every_place_holds_the_value(golden: Warehouse) -> None:
             assert len(reading.clean) == len(text)
             clean[letter_id] = reading.clean
     for letter_id, words, start, end in rows:
-        assert fold(clean[letter_id][start:end]) == words
+        assert in_words(clean[letter_id][start:end]) == in_words(words)
 
 
 def test_every_expected_letter_is_read_whole(golden: Warehouse) -> None:

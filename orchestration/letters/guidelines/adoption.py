@@ -20,11 +20,17 @@ _ADOPTS = (
     re.compile(rf"\b(?:agree[sd]?|concur(?:s|red)?) with [^.]{{0,80}}\b{_USED} by {_THE_OTHER_SIDE}"),
     re.compile(rf"\bsame {_THINGS} (?:as|that|which) {_THE_OTHER_SIDE}"),
 )
+# 'relied on the ..., page 49, in addition to the section used by the Claims Administrator'
+_AND_THE_OTHER = re.compile(
+    r"\b(?:relie[sd] (?:up)?on|based) .{1,300}?(?:in addition to|as well as|and) the "
+    rf"{_THINGS} {_USED} by {_THE_OTHER_SIDE}"
+)
 # One of these is in whatever adopts: most paragraphs are passed over by them alone.
 _SURE_WORDS = (
     *("relevant", "appropriate", "applicable", "correct", "valid", "sufficient", "adequate"),
-    *("agree", "concur", "same "),
+    *("agree", "concur", "same ", "in addition to the", "as well as the"),
 )
+_NEGATED = re.compile(r"\b(?:did|does|do|has|was|were|is|are|could|can) ?(?:not|n.t)\b")
 _DENIES = re.compile(
     r"\b(?:not|no|nor|neither|insufficient|inapplicable|inappropriate|irrelevant|disagree[sd]?)\b|in addition to"
 )
@@ -34,6 +40,8 @@ def adopts_other_side(low: str) -> bool:
     """Whether a sentence of a reviewer's paragraph (in small letters) says so, and not the opposite."""
     if ("claim" not in low and "utili" not in low) or not any(word in low for word in _SURE_WORDS):
         return False
+    if (both := _AND_THE_OTHER.search(low)) and not _NEGATED.search(low, both.start(), both.end()):
+        return True
     for pattern in _ADOPTS:
         for match in pattern.finditer(low):
             sentence_start = low.rfind(". ", 0, match.start()) + 1

@@ -22,8 +22,10 @@ _NON_MTUS = (
     r"(?:non-? ?mtus (?:citations?|guidelines?|evidence|sources?)|other medical treatment guidelines? (?:or|and|/) ?"
     r"(?:other )?medical evidence)[\s:.]{0,3}"
 )
+_Clause = tuple[int, int, Scheme | None, Scheme | None]  # start, end, the scheme stated and the scheme implied
+_GUIDELINES = frozenset(("odg", "acoem", "title", *NAMED))
 # What opens a statement, and the words that it is found by.
-_OPENING_WORDS = ("based ", "decision", "non", "other med", "relie", "administrator ", "reviewer ")
+_OPENING_WORDS = ("based ", "decision", "non", "other med", "relie", "administrator ", "reviewer ", "also ")
 _OPENING = re.compile(
     r"(?:"
     r"(?P<stated>decisions? (?:is |was |were )?based (?:up)?on(?:[\s:]{1,2}|$)"
@@ -32,7 +34,8 @@ _OPENING = re.compile(
     r"(?:decisions?|determinations?|denials?|opinions?) (?:up)?on"
     r"|(?:relied|relies) (?:[a-z]{2,12} )?(?:up)?on"
     r"|reviewer found(?: that)?(?= the (?:mtus|acoem|odg|official|chronic))"
-    r"|(?:administrator|reviewer) (?:also )?(?:cited|utilized|used|applied))(?! by\b)[\s:]{1,2}))"
+    r"|(?:administrator|reviewer) (?:also )?(?:cited|utilized|used|applied)"
+    r"|also (?:cited|utilized|used|applied|referenced)(?= (?:the|on)\b|:))(?! by\b)[\s:]{1,2}))"
 )
 # ', which is part of the MTUS', 'not part of the Medical Treatment Utilization Schedule (MTUS)'
 _PART_OF = re.compile(
@@ -42,6 +45,14 @@ _BEFORE_PART_OF = re.compile(
     r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?"
     r"(?:(?:is|are|was|were) )?(?:also )?(not )?(?:a )?$"
 )
+# What may stand in front of it: ', which is a medical treatment guideline that is', ', was also cited, which is'
+_KIND_OF_GUIDELINE = re.compile(
+    r"(?:[\s,(]{0,3}(?:(?:which|that) (?:is|are|was|were) (?:an? |both )?|an? |another )(?:evidence[- ]based )?"
+    r"(?:medical )?treatment guidelines?(?: ?\(mtgs?\))?"
+    r"|,? (?:was|were) (?:also )?(?:cited|used|referenced|relied (?:up)?on))"
+    r"[\s,]{0,2}$"
+)
+_LONGEST_KIND = 90
 _LONGEST_WHICH = 40
 _WHICH = ", which "
 _WHICH_IS = {
@@ -51,7 +62,10 @@ _WHICH_IS = {
 _FOUND_RIGHT = re.compile(r",? (?:to be |is |are |was |were )?(?:both )?(?:relevant|appropriate|applicable)\b")
 _AND_ON = re.compile(r",? and (?:also )?(?:up)?on (?:the )?(?!(?:the )?(?:pages?|pp?\.?|tables?|figures?)\b)")
 _PAGES_ONLY = re.compile(r"[\s,(]{0,3}(?:pages?|pgs?|pp?)(?:\(s\))?[\s.:]{1,2}(?=\d)")
-_PROSE_END = re.compile(r"\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$")
+_PROSE_END = re.compile(
+    r",? (?:because|since|inasmuch as) "
+    r"|\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$"
+)
 _STATED_END = re.compile(
     r"\.\s(?=(?:the )?(?:claims administrator|(?:expert|physician|professional) reviewer) |per the strength )"
 )
@@ -90,42 +104,62 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
 
 
 def _says_something(citation: Citation) -> bool:
-    return any(map(str.isalnum, citation.citation_text))
+    """Not 'addition to the section used by the Claims Administrator', whose citations are taken over."""
+    words = citation.citation_text
+    return any(map(str.isalnum, words)) and "by the claims administrator" not in words.lower()
 
 
-def _clauses(low: str) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]]:
-    """Start, end, the scheme stated and the scheme implied, of each piece that names guidelines."""
+def _clauses(low: str) -> Iterator[_Clause]:
+    """Each piece that names guidelines."""
     openings = _openings(low)
     start = _behind_denials(low, 0, openings[0].start() if openings else len(low))
     said: Scheme | None = "non_mtus" if "not base" in low[:start] or "no section of the mtus" in low[:start] else None
     first = openings[0].start() if openings else len(low)
+    yield from _unopened(low, 0, start)
     if start < first and (not openings or _names_guideline(low, start, first)):
         yield from _parts(low, start, first, None, said)
     for number, opening in enumerate(openings, 1):
-        start, end = opening.end(), openings[number].start() if number < len(openings) else len(low)
-        kind = opening.lastgroup
-        sentence_end = (_PROSE_END if kind == "prose" else _STATED_END).search(low, start, end)
-        if sentence_end:
-            end = sentence_end.start()
-        if low.startswith("reviewer found", opening.start()):
-            # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
-            right = _FOUND_RIGHT.search(low, start, end)
-            if not right or "administrator" in low[start:end] or not _names_guideline(low, start, end):
-                continue
-            end = right.start()
-        elif "claims administrator" in low[start:end] and not _names_guideline(low, start, end):
-            continue  # 'the same guidelines as the Claims Administrator'
-        if kind == "non" or opening["stated_non"]:
-            yield start, end, "non_mtus", None
-        elif kind == "prose":
-            for first, last, part_of, _ in _parts(low, start, end, None, None):
-                for at, stop in _sources(low, first, last):
-                    yield at, stop, part_of, None
-        else:
-            scheme: Scheme | None = (
-                "mtus" if low.startswith(("mtus", "the mtus", "ca mtus", "california mtus"), start) else None
-            )
-            yield from _parts(low, start, end, scheme, said)
+        stop = openings[number].start() if number < len(openings) else len(low)
+        sentence_end = (_PROSE_END if opening.lastgroup == "prose" else _STATED_END).search(low, opening.end(), stop)
+        end = sentence_end.start() if sentence_end else stop
+        yield from _opened(low, opening, end, said)
+        yield from _unopened(low, end, stop)
+
+
+def _opened(low: str, opening: re.Match[str], end: int, said: Scheme | None) -> Iterator[_Clause]:
+    """The pieces of what `opening` opens."""
+    start, kind = opening.end(), opening.lastgroup
+    if low.startswith("reviewer found", opening.start()):
+        # 'found the MTUS, ACOEM, pages 210-211 relevant and appropriate'
+        right = _FOUND_RIGHT.search(low, start, end)
+        if not right or "administrator" in low[start:end] or not _names_guideline(low, start, end):
+            return
+        end = right.start()
+    elif "claims administrator" in low[start:end] and not _names_guideline(low, start, end):
+        return  # 'the same guidelines as the Claims Administrator'
+    if kind == "non" or opening["stated_non"]:
+        yield start, end, "non_mtus", None
+    elif kind == "prose":
+        for first, last, part_of, _ in _parts(low, start, end, None, None):
+            for at, stop in _sources(low, first, last):
+                yield at, stop, part_of, None
+    else:
+        scheme: Scheme | None = (
+            "mtus" if low.startswith(("mtus", "the mtus", "ca mtus", "california mtus"), start) else None
+        )
+        yield from _parts(low, start, end, scheme, said)
+
+
+def _unopened(low: str, start: int, end: int) -> Iterator[_Clause]:
+    """Guidelines of sentences that nothing opens, which say whether they are part of the MTUS: 'The Official Disability
+    Guidelines (ODG), Knee Chapter, Braces, which is not part of the MTUS, was used instead.'"""
+    for match in _PART_OF.finditer(low, start, end):
+        stop = match.start()
+        sentence = max(start, low.rfind(". ", start, stop) + 1)
+        named = next((name for name in ELEMENT.finditer(low, sentence, stop) if name.lastgroup in _GUIDELINES), None)
+        before = _before_part_of(low, named.start(), stop) if named else None
+        if named and before and low[before[0] : stop].strip(" ,("):  # 'is', 'not', and not 'any part of the MTUS'
+            yield named.start(), before[0], "non_mtus" if before[1] else "mtus", None
 
 
 def _openings(low: str) -> list[re.Match[str]]:
@@ -146,30 +180,39 @@ def _openings(low: str) -> list[re.Match[str]]:
     return openings
 
 
-def _parts(
-    low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
-) -> Iterator[tuple[int, int, Scheme | None, Scheme | None]]:
+def _parts(low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None) -> Iterator[_Clause]:
     """A statement, parted behind each 'which is (not) part of the MTUS'."""
     stated = False
     for match in _PART_OF.finditer(low, start, end):
-        before = _before_part_of(low, max(start, match.start() - _LONGEST_WHICH), match.start())
+        before = _before_part_of(low, start, match.start())
         if before is None:
             continue
         yield start, before[0], "non_mtus" if before[1] else "mtus", None
         start, stated = match.end(), True
-    if stated and not _names_guideline(low, start, end) and not _PAGES_ONLY.match(low, start, end):
-        return  # ', because a fusion is at issue'
+    if (
+        stated
+        and not _names_guideline(low, start, end)
+        and not _PAGES_ONLY.match(low, start, end)
+        and not _AND_ON.match(low, start, end)
+    ):
+        return  # ', and thus applies here'
     yield start, end, scheme, said
 
 
-def _before_part_of(low: str, floor: int, end: int) -> tuple[int, bool] | None:
+def _before_part_of(low: str, start: int, end: int) -> tuple[int, bool] | None:
     """Where ', which is' in front of 'part of the MTUS' begins, and whether 'not' is behind it."""
+    floor = max(start, end - _LONGEST_WHICH)
     which = low.rfind(_WHICH, floor, end)
     is_not = _WHICH_IS.get(low[which:end]) if which >= 0 else None
-    if is_not is not None and (which == floor or low[which - 1] not in " ,("):  # the usual words, without a search
-        return which, is_not
-    match = _BEFORE_PART_OF.search(low, floor, end)
-    return (match.start(), match[1] is not None) if match else None
+    if is_not is None or (which > floor and low[which - 1] in " ,("):  # not the usual words, told without a search
+        match = _BEFORE_PART_OF.search(low, floor, end)
+        if match is None:
+            return None
+        which, is_not = match.start(), match[1] is not None
+    kind = None
+    if low.endswith(("guideline", "guidelines", ")", "cited", "used", "referenced", "on", ","), floor, which):
+        kind = _KIND_OF_GUIDELINE.search(low, max(start, which - _LONGEST_KIND), which)
+    return kind.start() if kind else which, is_not
 
 
 def _sources(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -182,7 +225,7 @@ def _sources(low: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _names_guideline(low: str, start: int, end: int) -> bool:
-    return any(element.lastgroup in ("odg", "acoem", "title", *NAMED) for element in ELEMENT.finditer(low, start, end))
+    return any(element.lastgroup in _GUIDELINES for element in ELEMENT.finditer(low, start, end))
 
 
 @lru_cache(maxsize=4096)  # the commonest sentences of all

@@ -38,6 +38,11 @@ _SPLITS_LITERATURE = re.compile(r"(?:;\s|\balso |[,;] and )(?:the )?$")
 _MOST_ELEMENTS = 60
 
 
+_INSTITUTION = re.compile(
+    r"(?:[a-z][a-z.&'-]{1,19} ){0,5}"
+    r"(?:university|health system|society|academy|association|college|institutes?|foundation|task force)\b"
+)
+_TITLES_ANOTHER = re.compile(r"[\s,(]{0,3}(?:(?:19|20)\d\d|section|chapter|page)")
 _AND = re.compile(r",? (?:and|or|as well as) ")
 
 
@@ -70,7 +75,7 @@ def drafts_of(low: str, start: int, end: int, scheme: Scheme | None) -> list[Dra
         if current.pages_end is not None and current.kind != LITERATURE:
             topic = _topic_behind(low, current.pages_end, pos)
             if topic is not None:
-                current = _carry(drafts, current, topic)
+                current = _carry(low, drafts, current, topic)
         if kind == "page":
             ranges, list_end = read_pages(low, element.end(), end)
             if ranges:
@@ -80,7 +85,7 @@ def drafts_of(low: str, start: int, end: int, scheme: Scheme | None) -> list[Dra
                     current.pages_start = pos
         elif kind == "chapter":
             if current.kind in ("acoem", *NAMED) and (current.pages or current.chaptered):
-                current = _carry(drafts, current, pos)
+                current = _carry(low, drafts, current, pos)
                 current.kind = "acoem"
             current.chaptered = True
         elif _opens(low, current, kind, pos, element.end(), scheme):
@@ -94,7 +99,7 @@ def drafts_of(low: str, start: int, end: int, scheme: Scheme | None) -> list[Dra
     if current.pages_end is not None and current.kind != LITERATURE:
         topic = _topic_behind(low, current.pages_end, end)
         if topic is not None:
-            _carry(drafts, current, topic)
+            _carry(low, drafts, current, topic)
     for draft, after in pairwise(drafts):
         draft.end = after.start
     drafts[-1].end = end
@@ -125,7 +130,7 @@ def _by_chapter(low: str, draft: Draft) -> list[Draft]:
 def names_mtus(low: str, start: int, end: int) -> bool:
     """Whether a statement begins with the MTUS, of which what follows is then a part: 'the MTUS, ACOEM, Chapter 8'."""
     front = _FRONT.match(low, skip(low, start, end), end)
-    return front is not None and low.startswith((",", ":", " "), front.end()) and not _AND.match(low, front.end())
+    return front is not None and low.startswith((",", ":", " ", "/"), front.end()) and not _AND.match(low, front.end())
 
 
 def _first(low: str, start: int, end: int, scheme: Scheme | None) -> Draft:
@@ -173,6 +178,8 @@ def _opens(low: str, current: Draft, kind: str, pos: int, stop: int, scheme: Sch
         return False
     before = low[max(start, pos - 24) : pos]
     if kind == "title":
+        if low.find("section(s)", current.detail, pos) >= 0 and not _TITLES_ANOTHER.match(low, stop):
+            return False  # 'Eye Disorders 2017, Section(s): Visual Acuity Testing and General Approach'
         if current.kind == "acoem":
             return bool(current.pages) or (current.titled and _SPLITS_HARD.search(before) is not None)
         return (
@@ -204,8 +211,12 @@ def _is_filler(low: str, current: Draft, pos: int) -> bool:
     return at >= pos - 1 and not (current.kind == "odg" and "chapter" in low[current.detail : pos])
 
 
-def _carry(drafts: list[Draft], current: Draft, pos: int) -> Draft:
-    fresh = Draft(current.kind, pos, pos, None, carried=True)
+def _carry(low: str, drafts: list[Draft], current: Draft, pos: int) -> Draft:
+    """A further citation of the same guideline, or one of literature where its words name an institution."""
+    if _INSTITUTION.match(low, pos):  # 'page 78, and the University of Michigan Health System Guidelines ..., page 33'
+        fresh = Draft(LITERATURE, pos, pos, None)
+    else:
+        fresh = Draft(current.kind, pos, pos, None, carried=True)
     drafts.append(fresh)
     return fresh
 

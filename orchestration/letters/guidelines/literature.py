@@ -73,6 +73,7 @@ _JOURNAL_END = re.compile(r"[\s,.]{0,2}(?:\(?(?:19|20)\d\d|vol|\d{1,4}[(:;]|$)")
 _JOURNAL_BEHIND = re.compile(r"[\s,.;]{1,3}\(?(?:(?:19|20)\d\d|vol)")
 _BODY_NOUN = (
     r"(?:academy|association|college|society|institutes?|administration|agency|organi[sz]ation|centers?|department"
+    r"|task force"
     r"|foundation|board|council|service|library|university|ministry|division)"
 )
 # An issuing body at the front: 'American Academy of Orthopaedic Surgeons', 'Washington State Department of Labor'
@@ -88,6 +89,7 @@ _ORGANISATION_PART = re.compile(
     r"(?:(?:of|for|on) )?[^,;:.\d]{0,90}?(?=[,;:.\d(]|$| and (?:the )?(?:american|national|international"
     r"|u\.?s\.?) |\s(?:position|guidelines?|practice|clinical|policy|consensus|recommendations?|statement)\b)"
 )
+_INITIALS = re.compile(r"([A-Z]{2,6}(?:/[A-Z]{2,6}){0,3})\s(?=Guidelines?\sfor\b)")  # 'AHA/ASA Guidelines for ...'
 _PUBLISHER = re.compile(rf"(?:{'|'.join(PUBLISHERS)})")
 # Kinds of document that are no part of the title: 'Clinical Policy Bulletin', 'Prescribing Information'
 _DOCUMENT = re.compile(
@@ -118,7 +120,7 @@ def cut_literature(text: str, low: str, start: int, end: int) -> Literature:
     year = _year(low, start, end)
     if _STATUTE.match(low, start):
         return Literature((start, end), None, year, chapter)
-    name, pos = _issuer(low, start, end)
+    name, pos = _issuer(text, low, start, end)
     title: Span | None = None
     journal: Span | None = None
     for piece in _pieces(low, pos, end):
@@ -137,8 +139,10 @@ def _locator(low: str, start: int, end: int) -> Ranges:
     return read_pages(low, match.end(), end)[0] if match else ()
 
 
-def _issuer(low: str, start: int, end: int) -> tuple[Span | None, int]:
+def _issuer(text: str, low: str, start: int, end: int) -> tuple[Span | None, int]:
     """The issuing body at the front with the kind of document, and where the rest begins."""
+    if initials := _INITIALS.match(text, start, end):
+        return initials.span(1), initials.end()
     match = _PUBLISHER.match(low, start, end)
     pos = match.end() if match else start
     while match is None and (body := _ORGANISATION.match(low, pos, end)):

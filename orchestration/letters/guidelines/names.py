@@ -20,7 +20,7 @@ _ABBREVIATED = r"(?: ?\([a-z. -]{2,12}\))?"
 _ACOEM_TITLES = (
     _BODY_LIST + r"(?:complaints?|disorders?)",
     r"stress[- ]related conditions?",
-    r"workplace mental health(?:[:;,]? ?(?:post-? ?traumatic stress|acute stress|depressive|anxiety)"
+    r"workplace mental health(?:[:;,]? ?(?:post-? ?traumatic stress|ptsd|acute stress|depressive|anxiety)"
     r"(?: disorders?)?(?: and acute stress disorders?)?)?",
     r"traumatic brain injur(?:y|ies)",
     r"(?:occupational |work-related )?interstitial lung diseases?",
@@ -38,7 +38,7 @@ ACOEM_TITLE = rf"(?:{'|'.join(_ACOEM_TITLES)})(?: chapter)?"
 _HEADS = {
     "odg": (
         r"off?ici?al disabilit(?:y|ies) guid(?:elines?|es?|lines?)" + _ABBREVIATED,
-        r"o\.?d\.?g\.?(?![\w.])(?:[ -]?twc\b)?(?: (?:treatment )?guidelines?\b)?",
+        r"o\.?d\.?g\.?(?![\w.])(?:[ -]?twc\b)?(?: by mcg\b)?(?: (?:treatment )?guidelines?\b)?",
         r"work loss data institute" + _ABBREVIATED,
     ),
     "acoem": (
@@ -132,7 +132,9 @@ MTUS_FRONT = re.compile(
     r"(?=[\s,]{0,2}(?:\(?(?:19|20)\d\d|sections?\b|pages?\b|chapter)|[.;]|$)"
 )
 # 'MTUS Traumatic Brain Injury 2018', 'Cervical and Thoracic Spine Disorders 2018, Section(s): ...'
-TITLE_AND_YEAR = re.compile(r"[a-z][^.;\d]{2,90}?,? \(?(?=(?:19|20)\d\d\)?(?:[.,;]|$| section))")
+TITLE_AND_YEAR = re.compile(
+    r"[a-z](?:[^.;\d]|(?<!\d)\d{1,2}(?!\d)){2,90}?,? \(?(?=(?:19|20)\d\d\)?(?:[.,;]|$| section))"
+)
 
 # What stands between a name and its topic and is neither.
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"

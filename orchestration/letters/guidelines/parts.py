@@ -15,6 +15,10 @@ from orchestration.letters.model import Citation, Scheme
 _BARE_PAGES = re.compile(
     r"(?<!table)(?<!figure)(?<!section)[\s,]{1,2}(?=\d{1,3} ?[–,-] ?\d{1,3}[\d ,–-]{0,40}[\s.]{0,2}$)"
 )
+# 'ODG, Low Back Chapter, under Lumbar supports', 'topic: Cognitive therapy', 'the section on Opioids'
+_BEFORE_TOPIC = re.compile(r"(?:the )?(?:under (?=[a-z])|topics?(?: of)?: ?|sections? on (?:the )?)")
+_SECTION = " section"
+_ARTICLE = "The "
 _EMPTY_PAGES = re.compile(r"\bpages? ?\(s\)")  # 'Page(s): Table 8-8'
 
 
@@ -76,9 +80,11 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
     if not pages and draft.kind in ("acoem", *NAMED) and (bare := _BARE_PAGES.search(low, topic_start, stop)):
         pages, stop = read_pages(low, bare.end(), stop)[0], bare.start()
     named = topic_start
-    if low.startswith("under ", topic_start):  # 'ODG, Low Back Chapter, under Lumbar supports'
-        topic_start += 6
+    if lead := _BEFORE_TOPIC.match(low, topic_start, stop):
+        topic_start = lead.end()
     topic_stop = without_tail(low, topic_start, stop)
+    if low.endswith(_SECTION, topic_start + 1, topic_stop):  # 'Knee Chapter, Cryotherapies section'
+        topic_stop -= len(_SECTION)
     year = None
     if holds_year(low, draft.start, draft.end):
         year = first_year(low, draft.start, named) or first_year(low, topic_stop, stop)
@@ -126,5 +132,7 @@ def _literature(text: str, low: str, draft: Draft, scheme: Scheme) -> Citation:
     found = cut_literature(text, low, start, end)
     name = text[slice(*found.name)].strip(TRIM) if found.name else None
     title = closed(text, *trimmed(text, *found.title)) or None if found.title else None
+    if title and found.title and found.title[0] == start and text.endswith(_ARTICLE, 0, start):
+        title, start = _ARTICLE + title, start - len(_ARTICLE)  # 'Evidence: The use of low-dose naltrexone'
     pages = draft.pages or found.pages
     return Citation(scheme, name, found.chapter, title, pages, found.year, text[start:end], start, end)

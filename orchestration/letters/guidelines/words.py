@@ -20,11 +20,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d(?<![\d-]\d{4})(?![\d/-])")
 _CENTURY = re.compile(r"(?:19|20)\d\d")
 _TAIL = re.compile(
     r"[\s,;(\[-]{1,4}(?:(?:last |recently )?(?:updated?|revised|accessed|effective|version|dated)[\s:]{0,2}(?:on )?)?"
-    r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4}|(?:[a-z]{3,9}\.? (?:\d{1,2},? )?)?(?:19|20)\d\d"
+    r"(?:\d{1,2}/\d{1,2}/\d{2,4}|\d{1,2}/\d{2,4}|(?:[a-z]{3,9}\.? (?:\d{1,2},? )?)?(?:19|20)\d\d(?: updates?)?"
     r"|on-?line (?:version|edition)|web(?: version)?"
     r"|treatment index|twc|procedure summary|mtus)[)\]\s.,]{0,3}$"
 )
-_TAIL_ENDS = ("version", "edition", "web", "index", "twc", "summary", "mtus")
+_TAIL_ENDS = ("update", "updates", "version", "edition", "web", "index", "twc", "summary", "mtus")
 _LONGEST_TAIL = 60
 
 

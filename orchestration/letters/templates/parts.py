@@ -66,7 +66,7 @@ _MARKS = "\"'`“”‘’*_,;:."
 _MOST_BETWEEN = 16
 _LONGEST_GAP = 500  # a page may end, with its footer, between 'is not' and 'medically'
 _THE_REQUEST_FOR = re.compile(r"the\s+requests?(?:\(s\))?\s+for\s+(?=\S)")
-_SERVICE_TAIL = ": \n"
+_SERVICE_TAIL = ":, \n"
 
 
 class Statement(NamedTuple):
@@ -159,8 +159,8 @@ class Headings:
 
 
 def service(page: Page, start: int, end: int) -> Value | None:
-    """An item as printed, without the number of the list ('1. MRI'), 'The request for' and the closing colon; a
-    quantity ('1 MRI') stays."""
+    """An item as printed, without the number of the list ('1. MRI'), 'The request for' and the closing colon, or the
+    comma in front of 'is not medically necessary'; a quantity ('1 MRI') stays."""
     heading = page.value(start, end)
     if not heading:
         return None
@@ -170,7 +170,7 @@ def service(page: Page, start: int, end: int) -> Value | None:
         first = number.end()
     if page.low.startswith("the", first) and (request := _THE_REQUEST_FOR.match(page.low, first, last)):
         first = request.end()
-    if first == heading.start and heading.text[-1] != ":":
+    if first == heading.start and heading.text[-1] not in _SERVICE_TAIL:
         return heading
     return page.value(first, first + len(page.clean[first:last].rstrip(_SERVICE_TAIL)))
 

@@ -45,7 +45,8 @@ _LIKE_FOOTER = re.compile(
 )
 _NUMBER_OF_PAGE = re.compile(r"\n[^\S\n\f]*\d{1,3}(?=[^\S\n\f]*\n?\f)")  # bare, beside a form feed
 # A page's end is no paragraph's, also where one line feed stands before it: 'therapy for \n\fposttraumatic stress'.
-_PAGE_END = re.compile(r"[^\S\n\f](?=\n\f)|(?<=\S\n)\f(?!\s*\n)")
+# It looks back from the form feed: begun with the white space in front, it would be tried at every space of a letter.
+_PAGE_END = re.compile(r"\n\f(?:(?<=[^\S\n\f]\n\f)|(?<=\S\n\f)(?!\s*\n))")
 # A line that ends within a word: 'with post-\ndiscogram CT scan', 'pages 304-\n305'; not 'pre-\nand postoperative'.
 _WITHIN_WORD = re.compile(r"(?<=[^\W_]-) *\n[ \n]*(?=[^\W_])(?!(?:and|or|to)\b)")
 _LONGER_GAP = re.compile(rf"(?P<within>{_WITHIN_WORD.pattern})|[ \n][ \n]+")
@@ -104,7 +105,7 @@ def plain_and_low(text: str) -> tuple[str, str]:
     if "\f" in text:
         if numbers := [match.span() for match in _NUMBER_OF_PAGE.finditer(text)]:
             text = _blanked(text, numbers)
-        text = _PAGE_END.sub(lambda end: " " if end[0] == "\f" else "\n", text)
+        text = _without_gaps_of_pages(text)
     for sign, space in _ASCII:
         if sign in text:
             text = text.replace(sign, space)
@@ -116,6 +117,17 @@ def plain_and_low(text: str) -> tuple[str, str]:
     low = usual.lower()
     # `str.lower` makes two of 'İ', which would move every place.
     return text, low if len(low) == len(text) else usual.replace("İ", "i").lower()
+
+
+def _without_gaps_of_pages(text: str) -> str:
+    """The text with no page's end that looks like the gap between two paragraphs. Same length."""
+    pieces, at = [], 0
+    for page_end in _PAGE_END.finditer(text):
+        line_end = page_end.start()
+        changed, space = (line_end - 1, "\n") if text[line_end - 1].isspace() else (line_end + 1, " ")
+        pieces += [text[at:changed], space]
+        at = changed + 1
+    return "".join([*pieces, text[at:]])
 
 
 def _with_stand_ins(text: str) -> str:

@@ -1,7 +1,8 @@
-"""What lies beside the published file: the data dictionary, the definitions of its metrics, and the report page.
+"""What lies beside the published file: data dictionary, definitions of the metrics, dbt's documentation, report page.
 
 They are made of the file before it takes its name, and put in place right after it did. Dictionary and page say of
-which publication they are, so one that was left behind by an accident is never taken for another's.
+which publication they are, so one that was left behind by an accident is never taken for another's; dbt's documentation
+says of which state of the project it is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from orchestration.dbt import read_manifest
+from orchestration.dbt_docs import is_current, read_page
 from orchestration.dictionary.entries import read_dictionary
 from orchestration.dictionary.markdown import to_markdown
 from orchestration.dictionary.page import to_page
@@ -30,6 +32,11 @@ def make_metrics(home: Home, _: Path) -> dict[Path, str]:
     return {} if definitions is None else {home.metrics: definitions}
 
 
+def make_dbt_docs(home: Home, _: Path) -> dict[Path, str]:
+    """Once for each state of the project: nothing in it comes from the data."""
+    return {} if is_current(home) else {home.dbt_docs: read_page(home)}
+
+
 def make_report(home: Home, unfinished: Path) -> dict[Path, str]:
     from orchestration.report import page  # Altair is slow to import
     from orchestration.report.reading import read_figures
@@ -40,6 +47,7 @@ def make_report(home: Home, unfinished: Path) -> dict[Path, str]:
 MAKERS: dict[str, Maker] = {
     "data dictionary": make_dictionary,
     "definitions of the metrics": make_metrics,
+    "documentation of the models": make_dbt_docs,
     "report page": make_report,
 }
 """By the name under which people are told that one could not be made."""

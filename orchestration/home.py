@@ -106,6 +106,11 @@ class Home:
         return self.root / "published" / "report.html"
 
     @property
+    def dbt_docs(self) -> Path:
+        """dbt's documentation of the models, with their lineage, as a page that needs no network."""
+        return self.root / "published" / "dbt_docs.html"
+
+    @property
     def metrics(self) -> Path:
         """Definitions of the metrics of the published tables, as MetricFlow reads them."""
         return self.root / "published" / "semantic_manifest.json"

@@ -62,13 +62,18 @@ def definitions_of(home: Home) -> str | None:
     return json.dumps(manifest, indent=1) + "\n"
 
 
+def no_definitions(home: Home) -> MetricsError:
+    """What to raise of a publication that has none beside it."""
+    return MetricsError(f"{home.metrics} is not there. 'imr refresh --full' publishes it with the warehouse.")
+
+
 class Metrics:
     """The metrics of one publication."""
 
     def __init__(self, home: Home) -> None:
         """Raises MetricsError where the publication has no definitions beside it."""
         if not home.metrics.exists():
-            raise MetricsError(f"{home.metrics} is not there. 'imr refresh --full' publishes it with the warehouse.")
+            raise no_definitions(home)
         self._engine = _engine(home.metrics.read_text(encoding="utf-8"))
 
     def metrics(self) -> list[Described]:

@@ -15,6 +15,8 @@ from orchestration.settings import DBT_PROJECT
 
 _IGNORED = ("target", "logs", "dbt_packages", "queries", "dashboards")
 """Folders of the dbt project from which nothing is built."""
+READ_ONLY = {"enable_external_access": "false", "autoload_known_extensions": "false", "lock_configuration": "true"}
+"""How readers open a file: with no way from SQL to other files, networks or settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,7 @@ class Publication:
 
 def connect_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     """A warehouse file, for reading only, with no way from SQL to other files, networks or settings."""
-    return duckdb.connect(
-        str(path),
-        read_only=True,
-        config={"enable_external_access": "false", "autoload_known_extensions": "false", "lock_configuration": "true"},
-    )
+    return duckdb.connect(str(path), read_only=True, config=dict(READ_ONLY))
 
 
 def read_publication(home: Home) -> Publication | None:

@@ -9,7 +9,8 @@ from rich.table import Table
 
 from orchestration.cli.query import run_query
 from orchestration.cli.terminal import Problem, home_of, out, published
-from orchestration.metrics import Described, Metrics, MetricsError, Question
+from orchestration.home import Home
+from orchestration.metrics import Described, Metrics, MetricsError, Question, no_definitions
 
 
 def list_metrics(metrics: Sequence[str], home_path: str | None) -> int:
@@ -50,10 +51,25 @@ def ordered(sql: str, order: Sequence[str], limit: int | None) -> str:
     return f"select * from (\n{sql}\n) order by {', '.join(keys) or 'all'}" + (f" limit {limit}" if limit else "")
 
 
-def _metrics(home_path: str | None) -> Metrics:
+def run_mf(arguments: Sequence[str], home_path: str | None) -> int:
+    """Runs MetricFlow's own command. Returns its status."""
+    from orchestration.mf import run  # and with it dbt, which takes seconds to import
+
+    home = _published(home_path)
+    if not home.metrics.exists():
+        raise Problem(str(no_definitions(home)))
+    return run(home, arguments)
+
+
+def _published(home_path: str | None) -> Home:
     home = home_of(home_path)
     with published(home):  # says what is wrong where nothing is published
         pass
+    return home
+
+
+def _metrics(home_path: str | None) -> Metrics:
+    home = _published(home_path)
     try:
         return Metrics(home)
     except MetricsError as error:

@@ -41,6 +41,8 @@ def show_status(home_path: str | None) -> int:
         out.print(f"[bold]Data Docs[/]     {escape(index.as_uri())}", soft_wrap=True)
     if home.report.exists():
         out.print(f"[bold]Report[/]        {escape(home.report.as_uri())}", soft_wrap=True)
+    if home.dbt_docs.exists():
+        out.print(f"[bold]Models[/]        {escape(home.dbt_docs.as_uri())}", soft_wrap=True)
     publication = read_publication(home)
     if publication is None:
         broken = f"{escape(str(home.published))} cannot be read" if home.published.exists() else "none yet"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,4 +132,41 @@ def test_a_wrong_question_is_answered_with_what_is_wrong(golden: Warehouse, argu
 def test_metrics_need_a_publication(warehouse: Warehouse) -> None:
     ran = warehouse.imr("metrics", "list")
     assert (ran.status, ran.out) == (1, "")
+    assert "Nothing is published" in ran.err
+
+
+def test_mf_itself_answers_as_the_report_does(golden: Warehouse, tmp_path: Path) -> None:
+    answer = tmp_path / "answer.csv"
+    ran = golden.imr(
+        "metrics", "mf", "query", "--metrics", "decisions,overturned,overturn_rate",
+        "--group-by", "service__service_category", "--order", "service__service_category", "--csv", str(answer),
+    )  # fmt: skip
+    assert ran.status == 0, ran.out + ran.err
+    with answer.open(encoding="utf-8") as rows:
+        read = [
+            (
+                row["service__service_category"],
+                int(row["decisions"]),
+                int(row["overturned"]),
+                float(row["overturn_rate"]),
+            )
+            for row in csv.DictReader(rows)
+        ]
+    assert read == golden.query(
+        "select service_category, decision_count, overturned_count, overturn_rate from rpt_services"
+        " where period = 'all' and service_category != 'all' and service_subcategory = 'all' order by 1"
+    )
+
+
+def test_mf_reads_the_published_file_and_nothing_else(golden: Warehouse) -> None:
+    """What is in a condition goes to the database as it is."""
+    condition = f"(select count(*) from read_csv('{golden.root / 'none.csv'}')) > 0"
+    ran = golden.imr("metrics", "mf", "query", "--metrics", "decisions", "--where", condition)
+    assert ran.status == 1
+    assert "file system operations are disabled by configuration" in ran.out
+
+
+def test_mf_needs_a_publication(warehouse: Warehouse) -> None:
+    ran = warehouse.imr("metrics", "mf", "list", "metrics")
+    assert ran.status == 1
     assert "Nothing is published" in ran.err

@@ -69,6 +69,8 @@ def test_status_tells_what_is_there(golden: Warehouse) -> None:
     assert ran.status == 0
     for words in ("Published", "published", "decisions", "missing_outcome", "missing_guideline", "superseded"):
         assert words.lower() in ran.out.lower()
+    for page in ("report.html", "dbt_docs.html", "data_docs/index.html"):
+        assert (golden.home / "published" / page).as_uri() in ran.out
 
 
 def test_help_is_there(golden: Warehouse) -> None:

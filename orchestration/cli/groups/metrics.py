@@ -78,3 +78,24 @@ def query_metrics(
     form: Literal["table", "csv", "json", "sql"] = "csv" if csv else "json" if json else "sql" if sql else "table"
     question = Question(names or (), by or (), where or (), saved)
     raise typer.Exit(run_metrics(question, order or (), limit, form, home))
+
+
+# What stands behind the name is mf's, and so is --help: only --home, in front of it, is ours.
+@group.command(
+    "mf",
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": []},
+    add_help_option=False,
+)
+def mf_(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARGUMENT ...]", help="As dbt's documentation has them.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Run MetricFlow's own command on the publication: imr metrics mf query --metrics decisions --group-by ...
+
+    --home stands in front of what mf gets.
+    """
+    from orchestration.cli.metrics import run_mf
+
+    raise typer.Exit(run_mf(arguments or ["--help"], home))

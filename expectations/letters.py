@@ -41,6 +41,12 @@ LETTERS = Suite(
         in_order(
             "received_date", "latest_date", "No day that a letter prints comes after its arrival here.", "warning"
         ),
+        one_of(
+            "unread_date_count",
+            (0,),
+            "A date that is on no calendar is printed, and stays out of the tables.",
+            "warning",
+        ),
         between(
             "patient_age", YOUNGEST, OLDEST, "Injured workers are of this age; others were misread or misprinted.",
             "warning",

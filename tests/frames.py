@@ -63,6 +63,7 @@ GOOD: Mapping[str, pd.DataFrame] = {
             "template": ["notice", "issues_prose", "professional_review"],
             "unread_share": [0.0, 0.25, 1.0],
             "rival_count": [0, 0, 0],
+            "unread_date_count": [0, 0, 0],
             "case_number": ["CM14-0012345", "CM22-0000001", None],
             "patient_age": pd.array([14, 110, None], dtype="Int32"),
             "injury_date": days("2013-05-01", "2013-05-01", None),

@@ -9,7 +9,7 @@ from fct_decisions
 inner join dim_services using (service_key)
 inner join fct_guideline_citations using (decision_key, decision_date_key)
 inner join dim_guidelines using (guideline_key)
-where is_opioid and cited_by = 'reviewer'
+where service_subcategory = 'Opioids' and cited_by = 'reviewer'
 group by decision_year, guideline_family, guideline_title
 qualify row_number() over (partition by decision_year order by decisions desc, guideline_title asc) <= 5
 order by decision_year asc, decisions desc, guideline_title asc

@@ -6,6 +6,6 @@ select
     round(avg(is_overturned::integer), 3) as overturn_rate
 from fct_decisions
 inner join dim_services using (service_key)
-where is_opioid
+where service_subcategory = 'Opioids'
 group by decision_year
 order by decision_year

@@ -36,6 +36,18 @@ _RIVALS = f"""
 """
 
 
+# Of a date that no calendar has, the reader tells the place alone.
+_UNREAD_DATES = f"""
+    select letter_id, {
+    " + ".join(
+        f"({name} is null and {name}_start is not null)::int"
+        for name in ("injury_date", "ur_denial_date", "application_received_date", "assigned_date", "decision_date")
+    )
+} as unread_date_count
+    from staging.stg_letters where {_OF_NEW_PARTS}
+"""
+
+
 def _each(pattern: str) -> str:
     return ", ".join(pattern.format(name) for name in _ITEM_SPANS)
 
@@ -107,14 +119,14 @@ ROWS = (
     ),
     Rows(
         LETTERS,
-        f"""with rivals as ({_RIVALS})
+        f"""with rivals as ({_RIVALS}), unread as ({_UNREAD_DATES})
         select row_id, template, case_number, patient_age, unread_share, {_DATES},
-            coalesce(rival_count, 0) as rival_count,
+            coalesce(rival_count, 0) as rival_count, coalesce(unread_date_count, 0) as unread_date_count,
             greatest(injury_date, ur_denial_date) as latest_before_application,
             greatest(injury_date, ur_denial_date, application_received_date) as latest_before_assigned,
             greatest(injury_date, ur_denial_date, application_received_date, assigned_date) as latest_before_decision,
             greatest({_DATES}) as latest_date, received_at::date as received_date
-        from new_letters left join rivals using (letter_id)""",
+        from new_letters left join rivals using (letter_id) left join unread using (letter_id)""",
         f"{_LETTER_NAMES}, case_number, patient_age, {_DATES} {_LETTERS}",
     ),
     Rows(

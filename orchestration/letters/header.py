@@ -15,6 +15,8 @@ _LABEL = re.compile(
     r"|(?:claims?\s+number|employee(?:\s+name)?|provider(?:\s+name)?))\s*:",
 )
 _CASE_NUMBER = re.compile(r"cm\s?\d\d\s?-\s?\d{5,8}")
+# What stands in the place of a case number and has not its shape: 'CM15-O020341'. It is what the letter says.
+_LIKE_CASE_NUMBER = re.compile(r"[ \n]{0,40}(cm[a-z\d-]{2,20})\b")
 _DATE = re.compile(r"(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{4}|\d\d)\b")
 _PRIORITY = re.compile(r"[a-z]+")
 _DATE_FIELDS = {
@@ -31,23 +33,27 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 def read_header(page: Page, end: int) -> Header:
-    """Reads the block before `end`. A date that no calendar has is left out, like one that isn't printed."""
+    """Reads the block before `end`. Of a date that no calendar has only the place is told."""
     low, marks = page.low, page.marks
     case_number = priority = None
-    dates: dict[str, tuple[dt.date, Value]] = {}
+    dates: dict[str, tuple[dt.date | None, Value]] = {}
     for label, stop in labelled(list(_LABEL.finditer(low, 0, end)), end):
         marks.append(label.span())
         if label[1]:
             if match := _CASE_NUMBER.search(low, label.end(), stop):
                 marks.append(match.span())  # a cover prints what the second page prints again: the later one counts
                 case_number = page.value(*match.span())
+            elif case_number is None and (match := _LIKE_CASE_NUMBER.match(low, label.end(), stop)):
+                marks.append(match.span(1))
+                case_number = page.value(*match.span(1))
             continue
         name = fold(label[2] or "")
         field = _DATE_FIELDS.get(name)
         if field and (match := _DATE.search(low, label.end(), stop)):
             marks.append(match.span())
             day = _day(match)
-            if day and not (name == "dated" and field in dates) and (value := page.value(*match.span())):
+            known = field in dates and dates[field][0] is not None
+            if not (known and (day is None or name == "dated")) and (value := page.value(*match.span())):
                 dates[field] = (day, value)
         elif name == "priority" and (match := _PRIORITY.search(low, label.end(), stop)):
             marks.append(match.span())

@@ -96,7 +96,9 @@ class Header(NamedTuple):
 
     case_number: Value | None
     priority: Value | None
-    dates: dict[str, tuple[dt.date, Value]]  # injury, ur_denial, ...: the day and its place
+    dates: dict[
+        str, tuple[dt.date | None, Value]
+    ]  # injury, ur_denial, ...: the day, if there is such a day, and its place
 
 
 class Patient(NamedTuple):

@@ -21,6 +21,7 @@ _AGE = re.compile(
     + r"))?(?:\s{1,8}\(\d{2}\))?)"
     r"[\s-]{0,8}(?:(?:years?|yrs?\.?)(?:,?\s{1,8}(?:and\s{1,8})?\d{1,2}\s{1,8}months?)?[\s-]{0,8}(?:old\b|of\s{1,8}age\b)|y[./\s-]{0,2}o\b\.?)"
 )
+_LOWEST, _HIGHEST = 10, 150  # a number beyond is no age; one that no worker has is told by the audit
 _UNIT = re.compile(r"y(?:ears?\b|rs?\b|[./\s-]{0,2}o\b)")
 _LONGEST_NUMBER = 32  # 'seventy - three '
 _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
@@ -28,6 +29,8 @@ _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
 _BESIDE = re.compile(
     r"\b(?:patient|employee|worker|claimant|applicant)\s?,?\s\(?(\d{2}),\s(?:an?\s)?(male|female|man|woman)\b"
 )
+_AT_INJURY = re.compile(r"[\s,]{1,3}(?:(?:fe)?male\s|man\s|woman\s)?(?:when|at\s+the\s+time|on\s+the\s+date)\b")
+_TODAY = re.compile(r"\b(?:now|currently|presently)\s(?:an?\s)?$")
 _SEX: dict[str, Literal["female", "male"]] = {
     **dict.fromkeys(("male", "man", "gentleman", "m"), "male"),
     **dict.fromkeys(("female", "woman", "lady", "f"), "female"),
@@ -54,10 +57,12 @@ def read_patient(page: Page, start: int, end: int) -> Patient:
             age = _number(match)
             before = low[max(start, match.start() - 24) : match.start()].split()
             behind = low[match.end() : min(end, match.end() + 24)].split()
-            if not 10 <= age <= 110 or (before and before[-1].strip(",") in _NOT_THE_WORKER):
+            if not _LOWEST <= age <= _HIGHEST or (before and before[-1].strip(",") in _NOT_THE_WORKER):
                 continue
             if behind and behind[0].strip(".,;") in _OTHER_THINGS:
                 continue  # 'a 20 year old injury'
+            if now := _now(low, match.end(), end):  # 'was 33 years old when he sustained ... He is now 36 years of age'
+                match, age = now, _number(now)
             age_value = page.value(*match.span())
             sex, sex_value = _sex_after(page, match.end(), end)
             if sex is None:
@@ -78,6 +83,16 @@ def _ages(low: str, start: int, end: int) -> Iterator[re.Match[str]]:
         plain = _AGE.match(low, first, stop) if "y" not in number else None
         if match := plain or _AGE.search(low, floor, stop):
             yield match
+
+
+def _now(low: str, at: int, end: int) -> re.Match[str] | None:
+    """The age that the summary tells of today, where the one that ends at `at` is that of the injury."""
+    if not _AT_INJURY.match(low, at, end):
+        return None
+    ages = (
+        age for age in _ages(low, at, end) if _TODAY.search(low, max(at, age.start() - _LONGEST_NUMBER), age.start())
+    )
+    return next(ages, None)
 
 
 def _number(match: re.Match[str]) -> int:

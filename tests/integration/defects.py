@@ -84,6 +84,13 @@ DEFECTS = (
     Defect("letters", letter("patient_age = 3"), "expect_column_values_to_be_between", "patient_age", None),
     Defect("letters", letter("unread_share = 1.5"), "expect_column_values_to_be_between", "unread_share", None),
     Defect("letters", letter("case_number = 'CM1-5'"), "expect_column_values_to_match_regex", "case_number", None),
+    Defect(
+        "letters",
+        staged("stg_letters", "case when letter_id = '{id}' then null else decision_date end as decision_date"),
+        IN_SET,
+        "unread_date_count",
+        None,
+    ),
     Defect("letters", letter("injury_date = '2020-01-01'"), ORDERED, "ur_denial_date, injury_date", None),
     Defect(
         "letters",

@@ -47,3 +47,10 @@ def test_bytes_that_are_no_text_get_a_reason(data: bytes, reason: str) -> None:
     assert isinstance(decoded, Rejection)
     assert decoded.reason_code == reason
     assert decoded.detail.endswith(".")
+
+
+def test_ligatures_are_written_out() -> None:
+    assert decode("Board Certiﬁed, ﬂexion, oﬃce, eﬀect".encode()) == (
+        "Board Certified, flexion, office, effect",
+        "utf-8",
+    )

@@ -282,3 +282,115 @@ def test_no_text_takes_long(part: str) -> None:
 def test_prose_of_the_earlier_templates(paragraph: str, expected: list[tuple[object, ...]]) -> None:
     found = cut_guidelines(paragraph).citations
     assert [(one.scheme, one.chapter_number, one.section_text, one.pages) for one in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "citations"),
+    [
+        (  # a clause of reason is no citation, whatever it names
+            "The Professional Reviewer relied on the Low Back Complaints (ACOEM Practice Guidelines, 2nd Edition (2004), "
+            "Chapter 12), page 305, which is part of the MTUS, because surgery for low back complaints is requested.",
+            [("mtus", 12, [(305, 305)], None, 2004)],
+        ),
+        (
+            "The Expert Reviewer based his/her decision on the ODG, Elbow Chapter, Injections, which is not part of the MTUS, and "
+            "on Platelets in Tennis Elbow, American Journal of Sports Medicine, 2010, pages 255-262, because these apply.",
+            [
+                ("non_mtus", None, [], "Injections", None),
+                ("non_mtus", None, [(255, 262)], "Platelets in Tennis Elbow", 2010),
+            ],
+        ),
+        (
+            "The Claims Administrator based its decision on the ODG, Knee Chapter, Cold packs, which is a medical treatment "
+            "guideline that is not part of the MTUS.",
+            [("non_mtus", None, [], "Cold packs", None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the ODG, Ankle Chapter, Bracing (immobilization), a medical treatment "
+            "guideline (MTG) which is not part of the MTUS.",
+            [("non_mtus", None, [], "Bracing (immobilization)", None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the ODG, Low Back Chapter, Lumbar supports section, which is not "
+            "part of the MTUS.",
+            [("non_mtus", None, [], "Lumbar supports", None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the MTUS/ACOEM Guidelines, Low Back Complaints, pages 303-305.",
+            [("mtus", None, [(303, 305)], None, None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the Chronic Pain Medical Treatment Guidelines, NSAIDs, page 72. "
+            "Also cited: ODG, Pain Chapter, Ketorolac, not part of the MTUS.",
+            [("mtus", None, [(72, 72)], "NSAIDs", None), ("non_mtus", None, [], "Ketorolac", None)],
+        ),
+        (
+            "The Claims Administrator based its decision on the Chronic Pain Medical Treatment Guidelines, NSAIDs, page 72. "
+            "The ODG, Pain Chapter, Ketorolac, was also cited, which is not part of the MTUS.",
+            [("mtus", None, [(72, 72)], "NSAIDs", None), ("non_mtus", None, [], "Ketorolac", None)],
+        ),
+        (
+            "The MTUS does not address hyaluronic acid. Per the strength of evidence hierarchy of the Department, the Official "
+            "Disability Guidelines (ODG), Knee & Leg Chapter, Hyaluronic acid injections, which is not part of the MTUS, was used.",
+            [("non_mtus", None, [], "Hyaluronic acid injections", None)],
+        ),
+        (
+            "The Physician Reviewer based his/her decision on the Chronic Pain Medical Treatment Guidelines, Opioids, page 78, and "
+            "the University of Michigan Guidelines: Managing Pain, page 33.",
+            [
+                ("mtus", None, [(78, 78)], "Opioids", None),
+                ("non_mtus", None, [(33, 33)], "University of Michigan Guidelines: Managing Pain", None),
+            ],
+        ),
+        (
+            f"{MTUS}Eye Disorders 2017, Section(s): Visual Acuity Testing and General Approach.",
+            [("mtus", None, [], "Visual Acuity Testing and General Approach", 2017)],
+        ),
+        (
+            f"{MTUS}COVID-19 (Coronavirus) 2022, Section(s): Rehabilitation.",
+            [("mtus", None, [], "Rehabilitation", 2022)],
+        ),
+        (
+            f"{NON_MTUS}ODG by MCG, Low Back, Facet blocks (injections), 2023.",
+            [("non_mtus", None, [], "Facet blocks (injections)", 2023)],
+        ),
+        (
+            f"{NON_MTUS}(ODG) Mental Illness and Stress Chapter, topic: Cognitive Therapy, June 2014 update.",
+            [("non_mtus", None, [], "Cognitive Therapy", 2014)],
+        ),
+        (
+            f"{OTHER}The use of naltrexone in chronic pain, 2014.",
+            [("non_mtus", None, [], "The use of naltrexone in chronic pain", 2014)],
+        ),
+        (
+            f"{NON_MTUS}U.S. Preventive Services Task Force, Screening for Osteoporosis, 2011.",
+            [("non_mtus", None, [], "Screening for Osteoporosis", 2011)],
+        ),
+    ],
+)
+def test_citations_as_letters_never_seen_before_print_them(paragraph: str, citations: list[Cut]) -> None:
+    assert cut(paragraph) == citations
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "is_adopting"),
+    [
+        ("See above.", True),
+        ("Same as above", True),
+        ("Same as claims administrator.", True),
+        ("See rationale below.", False),
+        ("See attached.", False),
+    ],
+)
+def test_a_paragraph_that_only_points_elsewhere_cites_nothing(paragraph: str, is_adopting: bool) -> None:
+    found = cut_guidelines(paragraph)
+    assert (found.citations, found.adopts_other_side) == ((), is_adopting)
+
+
+def test_a_reviewer_who_relies_on_the_other_side_as_well_cites_both() -> None:
+    found = cut_guidelines(
+        "The Expert Reviewer relied on the Chronic Pain Medical Treatment Guidelines, Opioids, page 49, in addition to the "
+        "section used by the Claims Administrator."
+    )
+    assert len(found.citations) == 1
+    assert found.adopts_other_side

@@ -58,6 +58,7 @@ PLANTED = (
     Planted("letters", "patient_age", 13, BETWEEN),
     Planted("letters", "patient_age", 111, BETWEEN),
     Planted("letters", "rival_count", 1, IN_SET),
+    Planted("letters", "unread_date_count", 1, IN_SET),
     Planted("letters", "case_number", "CM14-001234", MATCHES),
     Planted("letters", "case_number", "CM14-00123456", MATCHES),
     Planted("letters", "case_number", "XCM14-0012345", MATCHES),

@@ -10,6 +10,7 @@ import pytest
 from orchestration.letters.model import Reading, Rejection
 from orchestration.letters.page import fold
 from orchestration.letters.reader import read_letter
+from orchestration.letters.rows import letter_row
 from tests.maker import RATIONALE, MadeItem, MadeLetter
 
 LAYOUTS = {
@@ -183,9 +184,19 @@ def test_a_letter_that_starts_on_its_second_page_has_no_header() -> None:
 
 
 def test_a_date_on_no_calendar_is_no_date() -> None:
-    header = read(MadeLetter(decision_date="02/30/2015")).header
-    assert "decision" not in header.dates
-    assert "injury" in header.dates
+    letter = MadeLetter(decision_date="02/30/2015")
+    header = read(letter).header
+    day, printed = header.dates["decision"]
+    assert (day, printed.text) == (None, "02/30/2015")
+    assert header.dates["injury"][0] is not None
+    row = letter_row("letter", read(letter))
+    assert (row["decision_date"], row["decision_date_start"]) == (None, printed.start)
+
+
+@pytest.mark.parametrize("number", ["CM15-O020341", "CM1-5X"])
+def test_a_case_number_of_another_shape_is_what_the_letter_says(number: str) -> None:
+    header = read(MadeLetter(case_number=number)).header
+    assert header.case_number and header.case_number.text == number
 
 
 @pytest.mark.parametrize(
@@ -309,3 +320,57 @@ def test_layouts_do_not_share_state() -> None:
     one = MadeLetter()
     other = replace(one, line_gap="\n", paragraph_gap="\n\n")
     assert services(read(one)) == services(read(other)) == services(read(one))
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "IMR Final Determination Letter CM15-0000001      Page 2 of 6",
+        "Page | 2",
+        "Independent Medical Review Case Number CM15-0000001",
+    ],
+)
+def test_a_line_of_the_form_between_two_pages_belongs_to_no_item(footer: str) -> None:
+    whole = MadeLetter(items=[MadeItem(), MadeItem(LONG)], line_gap="\n", paragraph_gap="\n\n")
+    at = whole.text().index("Left L3")
+    text = whole.text()[:at] + f"{footer}\n" + whole.text()[at:]
+    assert services(read(text)) == services(read(whole))
+
+
+def test_a_word_that_a_line_parts_is_whole() -> None:
+    text = MadeLetter(
+        items=[MadeItem("Lumbar discogram at L3-L4 with POST CT scan, PRE and postoperative visits")]
+    ).text()
+    text = text.replace("POST ", "post-\ndiscogram ").replace("PRE", "pre- \n\n")
+    [(service, _)] = services(read(text))
+    assert service == "Lumbar discogram at L3-L4 with post-discogram CT scan, pre- and postoperative visits"
+
+
+@pytest.mark.parametrize(
+    ("summary", "age", "sex"),
+    [
+        ("The patient is a fifty-three (53) year-old female who fell.", 53, "female"),
+        ("The patient (52, female) reports that her injury happened at work.", 52, "female"),
+        ("The employee, 47, a male, was hurt.", 47, "male"),
+        ("The worker was 33 years old when he was hurt. He is now 36 years of age.", 36, None),
+        ("The worker was 33 years old when he was hurt.", 33, None),
+        ("The patient is a 115 year old male.", 115, "male"),
+    ],
+)
+def test_age_and_sex_in_other_words(summary: str, age: int, sex: str | None) -> None:
+    patient = read(MadeLetter(summary=summary)).patient
+    assert (patient.age, patient.sex) == (age, sex)
+
+
+@pytest.mark.parametrize(
+    ("specialties", "names"),
+    [
+        ("Acupuncture & Pain Medicine", ["Acupuncture", "Pain Medicine"]),
+        ("Cornea and External Disease", ["Cornea and External Disease"]),
+        ("Physical Medicine & Rehabilitation", ["Physical Medicine & Rehabilitation"]),
+    ],
+)
+def test_names_that_hold_an_and_and_names_that_it_parts(specialties: str, names: list[str]) -> None:
+    found = read(MadeLetter(specialties=specialties, states="Virginia and the District of Columbia")).credentials
+    assert [one.value.text for one in found if one.kind == "specialty"] == names
+    assert [one.value.text for one in found if one.kind == "state"] == ["Virginia", "District of Columbia"]

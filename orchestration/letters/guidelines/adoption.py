@@ -25,15 +25,30 @@ _AND_THE_OTHER = re.compile(
     r"\b(?:relie[sd] (?:up)?on|based) .{1,300}?(?:in addition to|as well as|and) the "
     rf"{_THINGS} {_USED} by {_THE_OTHER_SIDE}"
 )
+# All that some paragraphs say: 'See above.', 'Same as claims administrator', 'See rationale below'
+_POINTER = re.compile(
+    rf"(?:please )?(?:(?:the )?same(?: {_THINGS})?(?: as)?|see|as|refer to|per)(?: the)?"
+    rf" ?(?P<other>(?:noted |cited )?above|{_THE_OTHER_SIDE})?"
+    rf"(?: {_THINGS}| rationale| discussion| below| attached| decision)*\W{{0,3}}$"
+)
 # One of these is in whatever adopts: most paragraphs are passed over by them alone.
 _SURE_WORDS = (
     *("relevant", "appropriate", "applicable", "correct", "valid", "sufficient", "adequate"),
     *("agree", "concur", "same ", "in addition to the", "as well as the"),
 )
+_LONGEST_POINTER = 60
 _NEGATED = re.compile(r"\b(?:did|does|do|has|was|were|is|are|could|can) ?(?:not|n.t)\b")
 _DENIES = re.compile(
     r"\b(?:not|no|nor|neither|insufficient|inapplicable|inappropriate|irrelevant|disagree[sd]?)\b|in addition to"
 )
+
+
+def points_to_other_side(low: str) -> bool | None:
+    """Of a paragraph that names nothing and only says where to look: whether that is the other side's; else None."""
+    if len(low) > _LONGEST_POINTER:
+        return None
+    pointer = _POINTER.match(low)
+    return (pointer["other"] is not None or "same" in low) if pointer else None
 
 
 def adopts_other_side(low: str) -> bool:

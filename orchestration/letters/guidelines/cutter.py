@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from orchestration.letters.guidelines.adoption import adopts_other_side
+from orchestration.letters.guidelines.adoption import adopts_other_side, points_to_other_side
 from orchestration.letters.guidelines.drafts import NAMED
 from orchestration.letters.guidelines.names import ELEMENT
 from orchestration.letters.guidelines.pages import read_pages
@@ -90,6 +90,8 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
     low = paragraph.lower()
     if len(low) != len(paragraph):  # 'İ' grows when it is made small
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in paragraph)
+    if (points := points_to_other_side(low)) is not None:
+        return GuidelineParagraph((), points)
     cited: list[Citation] = []
     for start, end, scheme, said in _clauses(low):
         pages = _PAGES_ONLY.match(low, start, end)

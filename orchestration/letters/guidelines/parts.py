@@ -83,8 +83,9 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
     if lead := _BEFORE_TOPIC.match(low, topic_start, stop):
         topic_start = lead.end()
     topic_stop = without_tail(low, topic_start, stop)
-    if low.endswith(_SECTION, topic_start + 1, topic_stop):  # 'Knee Chapter, Cryotherapies section'
-        topic_stop -= len(_SECTION)
+    bare_stop = trimmed(low, topic_start, topic_stop)[1]
+    if low.endswith(_SECTION, topic_start + 1, bare_stop):  # 'Knee Chapter, Cryotherapies section'
+        topic_stop = bare_stop - len(_SECTION)
     year = None
     if holds_year(low, draft.start, draft.end):
         year = first_year(low, draft.start, named) or first_year(low, topic_stop, stop)

@@ -40,7 +40,7 @@ test-fast: setup ## Run the unit tests only (seconds)
 test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.0 (needs the package index)
 	$(BIN)/python tests/clients.py $(UV)
 
-test-bi: setup .superset/.ready ## Load the dashboards into Superset, look at each chart in Chromium, publish under it; some four minutes
+test-bi: setup .superset/.ready ## Load the dashboards into Superset, look at each chart in Chromium, publish under it; some five minutes
 	$(BIN)/pytest tests/bi/dashboards.py
 
 fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)

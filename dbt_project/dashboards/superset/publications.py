@@ -1,7 +1,7 @@
 """Which file Superset opens, so that a query sees the publication of its time.
 
-A publication takes the place of the one before in one rename. DuckDB, however, keeps a file open in a process as long as
-any connection to its path is: while somebody's query runs, everybody would go on reading the old file. So each
+A publication takes the place of the one before in one rename. DuckDB, however, keeps a file open in a process as long
+as any connection to its path is: while somebody's query runs, everybody would go on reading the old file. So each
 publication is opened under a path of its own, a second name (hard link) of the published file.
 """
 

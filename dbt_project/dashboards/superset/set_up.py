@@ -37,7 +37,7 @@ def main(is_new_password: bool) -> None:
         db.session.commit()
 
 
-def _admin(security_manager, is_new_password: bool):  # noqa: ANN001, ANN202
+def _admin(security_manager, is_new_password: bool):
     password = (OWN / "password").read_text()
     admin = security_manager.find_user(username="admin")
     if admin is None:

@@ -1,4 +1,4 @@
-"""How Superset is set for this warehouse: where its own things lie, and that DuckDB is the publication, for reading only.
+"""How Superset is set for this warehouse: where its own things lie, and that DuckDB is the publication, read-only.
 
 Read by Superset when it starts. `start.py` sets what stands here in the environment: IMR_HOME and SUPERSET_HOME.
 """
@@ -40,6 +40,8 @@ TALISMAN_CONFIG = {
 # Cookies don't tell ports apart: beside another Superset on this machine both would be logged out in turns.
 SESSION_COOKIE_NAME = "imr_superset"
 
+# The same for all: DuckDB refuses a second connection to a file with other settings, and Superset would add to them
+# from which of its pages a query comes.
 _READING = {
     "enable_external_access": False,
     "autoload_known_extensions": False,
@@ -48,7 +50,7 @@ _READING = {
 }
 
 
-def DB_CONNECTION_MUTATOR(url: URL, params: dict[str, Any], *_: object) -> tuple[URL, dict[str, Any]]:  # noqa: N802
+def DB_CONNECTION_MUTATOR(url: URL, params: dict[str, Any], *_: object) -> tuple[URL, dict[str, Any]]:
     """Whatever a DuckDB connection says in Superset, it gets the publication, read-only, and no way to other files,
     networks or settings."""
     if url.get_backend_name() == "duckdb":

@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 UV_VERSION = 0.13.9
 UV = .uv/bin/uv
 BIN = .venv/bin
+SUPERSET = dbt_project/dashboards/superset
 BENCHMARKS = nothing_new reader pdf vocabulary audit refreshes
 SHELL = /bin/bash
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,sudo)
@@ -10,7 +11,7 @@ export UV_PYTHON_DOWNLOADS = never
 export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system-packages warehouse test test-fast test-clients fidelity drill torture benchmark benchmark-full lint format ui clean
+.PHONY: help setup system-packages warehouse test test-fast test-clients test-bi fidelity drill torture benchmark benchmark-full lint format ui superset clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ test-fast: setup ## Run the unit tests only (seconds)
 
 test-clients: setup ## Open a fresh publication in DuckDB clients from 1.1 to 2.0 (needs the package index)
 	$(BIN)/python tests/clients.py $(UV)
+
+test-bi: setup .superset/.ready ## Load the dashboards into Superset, look at each chart in Chromium, publish under it; some five minutes
+	$(BIN)/pytest tests/bi/dashboards.py
 
 fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
@@ -71,8 +75,11 @@ format: setup ## Format the code
 ui: setup ## Open Dagster's page on http://127.0.0.1:3000
 	$(BIN)/imr ui
 
-clean: ## Remove .venv, .uv and caches; letters, lake and publication stay
-	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache dbt_project/target dbt_project/logs
+superset: .superset/.ready ## Open the dashboards in Apache Superset on http://127.0.0.1:8088 (PORT=, IMR_HOME=)
+	@.superset/bin/python $(SUPERSET)/start.py $(if $(PORT),--port $(PORT))
+
+clean: ## Remove .venv, .superset, .uv and caches; letters, lake and publication stay
+	rm -rf .venv .superset .uv .mypy_cache .ruff_cache .pytest_cache dbt_project/target dbt_project/logs
 
 $(UV):
 	$(PYTHON) -m venv .uv
@@ -82,4 +89,10 @@ $(UV):
 .venv/.ready: $(UV) pyproject.toml uv.lock
 	$(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON)
 	$(BIN)/python -m orchestration.report.scripts
+	@touch $@
+
+# Beside .venv: Superset needs older packages than the warehouse.
+.superset/.ready: $(UV) $(SUPERSET)/pyproject.toml $(SUPERSET)/uv.lock
+	@echo "Installing Superset in .superset; this takes some two minutes ..."
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.superset $(UV) sync --quiet --frozen --compile-bytecode --python $(PYTHON) --project $(SUPERSET)
 	@touch $@

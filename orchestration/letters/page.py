@@ -18,22 +18,22 @@ from orchestration.letters.model import Span, Value
 # 'Page 4 of 7', 'CM14-0093361', 'Case Number: CM14-0093361   Page 2', 'Page | 2'
 # 'IMR Final Determination Letter CM23-0090818      Page 2 of 6': words of the form around a case number or a page
 _CASE_FOOTER = (
-    r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}(?: {1,60}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
+    r"(?:imr |maximus )?(?:case (?:number|no\.?|#)[: ]{0,3})?cm\d\d-\d{7}(?: {1,160}(?:page )?\d{1,3}(?: of \d{1,3})?)?"
 )
 _FORM_WORDS = (
     r"(?:cm\d\d-\d{7}|\d{1,4}|page|of|final|letter|determination|form|effective|maximus|federal|services?|inc|imr|case"
     r"|number|no|independent|medical|review|application|notice|california|division|workers.?|compensation)"
 )
 _OF_THE_FORM = (
-    r"(?=[^\n]{0,120}?(?:\bcm\d\d-\d{7}|\bpage[ |:#-]{0,4}\d))"
-    rf"{_FORM_WORDS}(?:[ |:#.,/-]{{1,60}}{_FORM_WORDS}){{1,14}}"
+    r"(?=[^\n]{0,240}?(?:\bcm\d\d-\d{7}|\bpage[ |:#-]{0,4}\d))"
+    rf"{_FORM_WORDS}(?:[ |:#.,/-]{{1,160}}{_FORM_WORDS}){{1,14}}"
 )
 _FOOTER = re.compile(
     r"\n *(?=[-acdfimnpw\d])(?:"
     r"final (?:determination letter|letter of determination)\b[^\n]{0,160}"
     rf"|{_CASE_FOOTER}"
     r"|\d{1,3} (?:of|/) \d{1,3}|- ?\d{1,3} ?-|form effective [\d.]{4,10}|maximus federal services,? inc\.?"
-    rf"|(?:- ?)?page:? ?\d{{1,3}}(?: ?(?:of|/) ?\d{{1,3}})?(?: ?-)?(?: {{1,60}}{_CASE_FOOTER})?"
+    rf"|(?:- ?)?page:? ?\d{{1,3}}(?: ?(?:of|/) ?\d{{1,3}})?(?: ?-)?(?: {{1,160}}{_CASE_FOOTER})?"
     rf"|{_OF_THE_FORM}"
     r") *(?=\n|\Z)"
 )

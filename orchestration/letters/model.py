@@ -60,11 +60,13 @@ class Citation(NamedTuple):
 class GuidelineParagraph(NamedTuple):
     """What one side says it relied on. No citations: the paragraph says that nothing was cited.
 
-    `adopts_other_side` is set where it finds the other side's guidelines appropriate, and so relies on them.
+    `adopts_other_side` is set where it finds the other side's guidelines appropriate, and so relies on them;
+    `adopts_last` where it names its own before them.
     """
 
     citations: tuple[Citation, ...] = ()
     adopts_other_side: bool = False
+    adopts_last: bool = False
 
 
 class Item(NamedTuple):

@@ -132,10 +132,12 @@ def citation_rows(letter_id: str, clean: str, item: Item) -> list[Row]:
     A reviewer who finds the claims administrator's guidelines appropriate relies on them: they are cited again, at the
     place where the letter prints them.
     """
-    claims, _ = _cited(clean, item.claims_guideline)
-    reviewer, is_adopting = _cited(clean, item.reviewer_guideline)
+    claims, _, _ = _cited(clean, item.claims_guideline)
+    reviewer, is_adopting, is_behind = _cited(clean, item.reviewer_guideline)
+    if is_adopting:
+        reviewer = reviewer + claims if is_behind else claims + reviewer
     rows = _rows_of_side(letter_id, item.number, "claims_administrator", claims)
-    return rows + _rows_of_side(letter_id, item.number, "reviewer", claims + reviewer if is_adopting else reviewer)
+    return rows + _rows_of_side(letter_id, item.number, "reviewer", reviewer)
 
 
 def _rows_of_side(letter_id: str, item_number: int, side: Side, cited: list[_Cited]) -> list[Row]:
@@ -159,26 +161,31 @@ def _rows_of_side(letter_id: str, item_number: int, side: Side, cited: list[_Cit
     ]
 
 
-def _cited(clean: str, paragraph: Value | None) -> tuple[list[_Cited], bool]:
-    """The citations of one side's paragraph, each with the paragraph's place; whether it adopts the other side's."""
+def _cited(clean: str, paragraph: Value | None) -> tuple[list[_Cited], bool, bool]:
+    """The citations of one side's paragraph, each with the paragraph's place; whether it adopts the other side's, and
+    whether behind its own."""
     if paragraph is None:
-        return [], False
+        return [], False, False
     _, at, stop = paragraph
-    citations, is_adopting = _cut(clean[at:stop])
-    return [(at, citation) for citation in citations], is_adopting
+    citations, is_adopting, is_behind = _cut(clean[at:stop])
+    return [(at, citation) for citation in citations], is_adopting, is_behind
 
 
 @lru_cache(maxsize=16_384)  # the sentences that recur mostly break their lines at the same words
-def _cut(printed: str) -> tuple[tuple[_Cells, ...], bool]:
+def _cut(printed: str) -> tuple[tuple[_Cells, ...], bool, bool]:
     """The citations of a paragraph as the letter prints it, in lines: their places are counted in those."""
-    citations, is_adopting = cut_guidelines(in_one_line(printed))
+    citations, is_adopting, is_behind = cut_guidelines(in_one_line(printed))
     if not citations:
-        return (), is_adopting
+        return (), is_adopting, is_behind
     places = Places(printed)
-    return tuple(
-        (scheme, guideline, chapter, section, _pages(pages), year, text, *places.span(start, end))
-        for scheme, guideline, chapter, section, pages, year, text, start, end in citations
-    ), is_adopting
+    return (
+        tuple(
+            (scheme, guideline, chapter, section, _pages(pages), year, text, *places.span(start, end))
+            for scheme, guideline, chapter, section, pages, year, text, start, end in citations
+        ),
+        is_adopting,
+        is_behind,
+    )
 
 
 def _pages(pages: tuple[Span, ...]) -> str | None:

@@ -31,10 +31,11 @@ _POINTER = re.compile(
     rf" ?(?P<other>(?:noted |cited )?above|{_THE_OTHER_SIDE})?"
     rf"(?: {_THINGS}| rationale| discussion| below| attached| decision)*\W{{0,3}}$"
 )
+_BY_THE_OTHER = (" by claim", " by the claim", " by util", " by the util")
 # One of these is in whatever adopts: most paragraphs are passed over by them alone.
 _SURE_WORDS = (
     *("relevant", "appropriate", "applicable", "correct", "valid", "sufficient", "adequate"),
-    *("agree", "concur", "same ", "in addition to the", "as well as the"),
+    *("agree", "concur", "same "),
 )
 _LONGEST_POINTER = 60
 _NEGATED = re.compile(r"\b(?:did|does|do|has|was|were|is|are|could|can) ?(?:not|n.t)\b")
@@ -51,12 +52,18 @@ def points_to_other_side(low: str) -> bool | None:
     return (pointer["other"] is not None or "same" in low) if pointer else None
 
 
+def relies_on_both(low: str) -> bool:
+    """Whether a reviewer's paragraph (in small letters) names its own guidelines and then adds the other side's."""
+    if not any(words in low for words in _BY_THE_OTHER):
+        return False
+    both = _AND_THE_OTHER.search(low)
+    return both is not None and not _NEGATED.search(low, both.start(), both.end())
+
+
 def adopts_other_side(low: str) -> bool:
     """Whether a sentence of a reviewer's paragraph (in small letters) says so, and not the opposite."""
     if ("claim" not in low and "utili" not in low) or not any(word in low for word in _SURE_WORDS):
         return False
-    if (both := _AND_THE_OTHER.search(low)) and not _NEGATED.search(low, both.start(), both.end()):
-        return True
     for pattern in _ADOPTS:
         for match in pattern.finditer(low):
             sentence_start = low.rfind(". ", 0, match.start()) + 1

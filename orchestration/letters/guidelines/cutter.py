@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from orchestration.letters.guidelines.adoption import adopts_other_side, points_to_other_side
+from orchestration.letters.guidelines.adoption import adopts_other_side, points_to_other_side, relies_on_both
 from orchestration.letters.guidelines.drafts import NAMED
 from orchestration.letters.guidelines.names import ELEMENT
 from orchestration.letters.guidelines.pages import read_pages
@@ -102,7 +102,8 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
             continue
         found = cut_statement(paragraph, low, start, end, scheme, said)
         cited.extend(citation for citation in found if _says_something(citation))
-    return GuidelineParagraph(tuple(cited), adopts_other_side(low))
+    is_behind = relies_on_both(low)
+    return GuidelineParagraph(tuple(cited), is_behind or adopts_other_side(low), is_behind)
 
 
 def _says_something(citation: Citation) -> bool:

@@ -167,6 +167,23 @@ class Home:
             ) from None
         return self
 
+    def clear_unfinished(self) -> None:
+        """Takes away what a refresh that was killed left half written. Only for who holds the home: nobody else writes
+        in these folders."""
+        folders = (
+            self.letters,
+            self.files,
+            self.staged,
+            self.checks,
+            self.published.parent,
+            self.refreshes,
+            self.targets,
+        )
+        for folder in folders:
+            for path in folder.rglob(f".*{UNFINISHED}"):
+                if not path.is_dir() or path.is_symlink():
+                    path.unlink(missing_ok=True)
+
     @contextmanager
     def held(self, patience_seconds: float = 0) -> Iterator[None]:
         """Holds the home for one refresh. Raises HomeBusy where another process holds it for longer than so many

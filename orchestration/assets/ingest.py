@@ -42,6 +42,7 @@ def received_letters(
     record = refresh.record(context.run.run_id)
     with record.step("ingest"):
         lake.found(refresh.home)
+        refresh.home.clear_unfinished()
         clear_leftovers(refresh.home)
         asked = context.run.tags
         try:

@@ -114,3 +114,17 @@ def test_a_large_part_grows(home: Home) -> None:
     assert lake.part_numbers(home.letters) == [PARTS + 3]
     assert lake.parts_holding(home.letters, [1]) == [home.letters / lake.part_name(PARTS + 3)]
     assert rows(home) == before
+
+
+def test_what_a_killed_refresh_left_half_written_goes(tmp_path: Path) -> None:
+    home = Home(tmp_path).prepare()
+    lake.found(home)
+    left = [
+        folder / ".part-000007.parquet.123.unfinished"
+        for folder in (home.letters, home.staged / "items", home.published.parent, home.refreshes, home.checks)
+    ]
+    by_others = home.overrides / ".part-000001.parquet.124.unfinished"  # written while a refresh runs
+    for path in (*left, by_others):
+        path.write_bytes(b"half")
+    home.clear_unfinished()
+    assert [path for path in (*left, by_others) if path.exists()] == [by_others]

@@ -8,10 +8,9 @@ select
     rationale_text
 from fct_decisions
 inner join decision_texts using (decision_key)
-where determination_key = (
-    select determination_key
-    from dim_determinations
-    order by decision_date desc nulls last, determination_key asc
-    limit 1
-)
+where
+    determination_key = (
+        select max_by(determination_key, (coalesce(decision_date, date '1900-01-01'), determination_key))
+        from dim_determinations
+    )
 order by item_number

@@ -1,15 +1,12 @@
 -- Which guidelines do reviewers rely on most in decisions on opioids, year by year?
 select
-    nullif(decision_date_key // 10000, 0) as decision_year,
+    period,
     guideline_family,
     guideline_title,
-    count(distinct decision_key) as decisions,
-    count(distinct decision_key) filter (where is_overturned) as overturned
-from fct_decisions
-inner join dim_services using (service_key)
-inner join fct_guideline_citations using (decision_key, decision_date_key)
-inner join dim_guidelines using (guideline_key)
-where service_subcategory = 'Opioids' and cited_by = 'reviewer'
-group by decision_year, guideline_family, guideline_title
-qualify row_number() over (partition by decision_year order by decisions desc, guideline_title asc) <= 5
-order by decision_year asc, decisions desc, guideline_title asc
+    decision_count as decisions,
+    overturned_count as overturned,
+    round(decision_share, 3) as share_of_decisions
+from rpt_service_guidelines
+where service_subcategory = 'Opioids'
+qualify row_number() over (partition by period order by decision_count desc, guideline_title asc) <= 5
+order by period asc, decisions desc, guideline_title asc

@@ -142,6 +142,26 @@ _GUIDELINES = """
 """
 
 
+# What reviewers cite for the kinds of service that are disputed most; the page would grow with the others.
+_SERVICE_GUIDELINES = _ranked(
+    f"""
+    select
+        period, service_subcategory as choice,
+        replace(guideline_title, 'Official Disability Guidelines', 'ODG') as name,
+        decision_count as amount, decision_count, {_RATE}
+    from rpt_service_guidelines semi join (
+        from rpt_services where period = 'all' and service_subcategory not in ('all', 'unspecified')
+        order by decision_count desc, service_subcategory limit 20
+    ) using (service_category, service_subcategory)
+    """,
+    f"""
+    select period, service_subcategory as choice, decision_count as amount, {_RATE}
+    from rpt_services where service_subcategory != 'all'
+    """,
+    limit=8,
+)
+
+
 def _basis(column: str) -> str:
     return f"""
         case {column} when 'mtus' then 'MTUS' when 'non_mtus' then 'others' when 'none' then 'nothing'
@@ -187,6 +207,7 @@ DATASETS = {
     "services": _SERVICES,
     "drugs": _DRUGS,
     "guidelines": _GUIDELINES,
+    "service_guidelines": _SERVICE_GUIDELINES,
     "bases": _BASES,
     "agreement": _AGREEMENT,
     "reviewers": _REVIEWERS,

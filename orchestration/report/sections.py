@@ -112,6 +112,14 @@ SECTIONS = (
         "each guideline and side that cites it, so shares add up to more than 100\N{NO-BREAK SPACE}%.",
     ),
     Section(
+        "service-guidelines",
+        "Guidelines that decide on a kind of service",
+        _ranking("service_guidelines", "decisions on such services by title that the reviewer cites, the first 8"),
+        Choice("service_guidelines", "Kind of service", ("Opioids",)),
+        "A decision counts once for each title that its reviewer cites, so shares add up to more than "
+        "100\N{NO-BREAK SPACE}%. The 20 kinds that are disputed most.",
+    ),
+    Section(
         "bases",
         "What both sides rely on",
         (

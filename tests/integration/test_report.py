@@ -37,7 +37,7 @@ def opened(browser: Browser, golden: Warehouse) -> Iterator[Opened]:
 
 def test_every_chart_has_marks_a_finding_and_a_description(opened: Opened) -> None:
     charts = [one.get_attribute("id") or "" for one in opened.page.locator("figure").all()]
-    assert len(charts) == 14
+    assert len(charts) == 16
     for chart in charts:
         name = chart.removeprefix("chart-")
         assert len(opened.marks(name)) > 3, name
@@ -67,9 +67,10 @@ def test_a_category_drives_services_and_bases(opened: Opened, golden: Warehouse)
     rows = golden.query(
         "select coalesce(service_subcategory, 'unspecified'), count(*) from fct_decisions"
         " inner join dim_services using (service_key) where service_category = 'Pharmaceuticals' group by all"
+        " order by 2 desc, 1"
     )
     bars = {mark.split("; ")[1].removeprefix("name: "): mark.split("; ")[0] for mark in opened.marks("services-counts")}
-    assert bars == {name: f"decisions: {count}" for name, count in rows}
+    assert bars == {name: f"decisions: {count}" for name, count in rows[:15]}  # as many as the chart shows
     total = sum(count for _, count in rows)
     cells = opened.page.locator("#chart-bases tbody tr").all()
     assert sum(int(cell.locator("td").nth(3).text_content() or "") for cell in cells) == total

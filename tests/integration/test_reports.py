@@ -135,6 +135,30 @@ def test_guidelines_count_a_decision_once(golden: Warehouse, decisions: list[Row
     assert any(0 < row["both_sides_count"] < row["decision_count"] for row in report.values())
 
 
+def test_guidelines_that_reviewers_cite_for_a_kind_of_service(golden: Warehouse, decisions: list[Row]) -> None:
+    guidelines = {row["guideline_key"]: row for row in rows(golden, "dim_guidelines")}
+    cited: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for citation in rows(golden, "fct_guideline_citations"):
+        if citation["cited_by"] == "reviewer":
+            guideline = guidelines[citation["guideline_key"]]
+            cited[citation["decision_key"]].add((guideline["guideline_family"], guideline["guideline_title"]))
+    report = rows(golden, "rpt_service_guidelines")
+    for period, counted in of_periods(decisions).items():
+        opioids = [decision for decision in counted if decision["service_subcategory"] == "Opioids"]
+        expected = Counter(title for decision in opioids for title in cited[decision["decision_key"]])
+        found = {
+            (row["guideline_family"], row["guideline_title"]): row
+            for row in report
+            if row["period"] == period and row["service_subcategory"] == "Opioids"
+        }
+        assert {title: row["decision_count"] for title, row in found.items()} == expected
+        for title, row in found.items():
+            theirs = [decision for decision in opioids if title in cited[decision["decision_key"]]]
+            assert row["overturned_count"] == overturned(theirs)
+            assert row["decision_share"] == pytest.approx(len(theirs) / len(opioids))
+    assert any(row["decision_count"] > 1 for row in report)
+
+
 def test_what_both_sides_rely_on_and_on_nothing(golden: Warehouse, decisions: list[Row]) -> None:
     report = {
         (row["period"], row["service_category"], row["claims_basis"], row["reviewer_basis"]): row

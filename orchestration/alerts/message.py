@@ -14,7 +14,7 @@ from email.policy import SMTP
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from orchestration.alerts.trouble import LANDING, TARGETS, Status, Trouble, counted
+from orchestration.alerts.trouble import LANDING, QUARANTINE, TARGETS, Status, Trouble, counted
 from orchestration.alerts.wording import NAME, Group, checks_of, letters_of, plain, recovered_of
 
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
@@ -30,6 +30,7 @@ _STANDS = {
 }
 _STANDS_OF_SUITE = {
     TARGETS: "Its readers see what they saw before, and all others the new publication. The next refresh tries again.",
+    QUARANTINE: "It stays out of the facts until it is mended; 'imr quarantine list' shows it in its letters.",
     LANDING: "What was received from there stays. The next refresh looks again.",
 }
 

@@ -11,7 +11,7 @@ from orchestration.alerts import memory
 from orchestration.alerts.memory import Delivery, Open, Plan, delivery_of
 from orchestration.alerts.message import Message, compose, trial_message
 from orchestration.alerts.trouble import WENT_WELL, Freshness, Trouble, assess, has_died
-from orchestration.alerts.waiting import is_over, without_mended
+from orchestration.alerts.waiting import is_over, waiting_unremembered, without_mended
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record, records, utc_now
@@ -27,6 +27,11 @@ class Situation:
 
     troubles: tuple[Trouble, ...]
     last: Record | None
+    unremembered: Trouble | None = None  # what waits besides, for a channel that has no memory of what it was told
+
+    @property
+    def for_new_channel(self) -> tuple[Trouble, ...]:
+        return (*self.troubles, *([self.unremembered] if self.unremembered else []))
 
 
 def tell(home: Home, settings: Settings) -> list[Delivery]:
@@ -71,7 +76,10 @@ def look(home: Home, settings: Settings, now: dt.datetime | None = None) -> Situ
         if record.ending != "running" or has_died(record, is_held):
             last = record
             break
-    return Situation(assess(last, False, _freshness(home, settings), now), last)
+    troubles = assess(last, False, _freshness(home, settings), now)
+    names = {channel.name for channel in _channels(settings)}
+    is_lost = not names <= set(memory.load(home).channels)
+    return Situation(troubles, last, waiting_unremembered(last, home, now) if is_lost else None)
 
 
 def still_standing(home: Home, settings: Settings) -> tuple[Trouble, ...]:
@@ -114,7 +122,13 @@ def _tell(home: Home, settings: Settings) -> list[Delivery]:
         for name, entries in kept.channels.items()
     }
     plans: dict[Channel, Plan] = {
-        channel: memory.plan(before.get(channel.name, []), situation.troubles, judge.is_over, docs, last_id)
+        channel: memory.plan(
+            before.get(channel.name, []),
+            situation.troubles if channel.name in before else situation.for_new_channel,
+            judge.is_over,
+            docs,
+            last_id,
+        )
         for channel in _channels(settings)
     }
     deliveries = _send({channel: plan.message for channel, plan in plans.items() if plan.message})
@@ -124,7 +138,7 @@ def _tell(home: Home, settings: Settings) -> list[Delivery]:
         kept.channels[channel.name] = plan.when_told if arrived.get(channel.name, True) else plan.when_not
     for delivery in deliveries:
         kept.note(delivery)
-    if deliveries or any(kept.channels[name] != known.get(name, []) for name in kept.channels):
+    if deliveries or kept.channels != known:
         memory.save(home, kept)  # also what was mended without a word, so that it is news when it comes back
     return deliveries
 

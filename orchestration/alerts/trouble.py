@@ -18,6 +18,8 @@ Statuses, and when each of them is over:
   is no longer set.
 - warning as well: no file lies in a landing place any more that had some: a drive that is away looks like that. Over
   when a later refresh finds files there, or no longer looks there.
+- warning as well: items wait in quarantine, and a channel has no memory of what it was told: it is new, or its memory
+  was lost. Over as other warnings about items are.
 
 What is over is told once, as 'recovered', and only while nothing refused, failed or stale stands.
 """
@@ -42,7 +44,11 @@ TARGETS = "targets"
 LANDING = "landing"
 """Suite of landing places that have become empty; `expectation` is the place."""
 EMPTIED = "No file lies in {place}, from where {files:,} were received before. Is a drive away, or was it cleared?"
+QUARANTINE = "quarantine"
+"""Suite of what waits in quarantine from before a channel can remember; `expectation` is 'waiting'."""
 WENT_WELL = ("published", "nothing_new")
+WAITING = "This channel is new, or what it was told was lost: all that waits is told once."
+_NAMES = ("letter_id", "source_uri", "item_number", "reason_code")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)  # numbers of processes, sizes, times in an error's text
 
 
@@ -192,6 +198,26 @@ def _warning(record: Record, summary: str, suite: str, reasons: Mapping[str, str
     checks = tuple(_own_check(name, reason, suite, "warning") for name, reason in reasons.items())
     when = (record.started_at, record.ended_at or record.started_at)
     return Trouble("warning", record.refresh_id, summary, checks, from_to=when) if checks else None
+
+
+def waiting_since_before(
+    named: Sequence[Mapping[str, Any]], count: int, record: Record | None, now: dt.datetime
+) -> Trouble:
+    """The warning of what waits in quarantine from before the last refresh, for a channel that remembers nothing.
+
+    `named` are the first of `count` items: `letter_id`, `source_uri`, `item_number`, `reason_code`, `service_text`.
+    """
+    check = _own_check("waiting", WAITING, QUARANTINE, "warning")
+    return Trouble(
+        "warning",
+        record.refresh_id if record else "",
+        f"{counted(count, 'item')} of earlier refreshes {'waits' if count == 1 else 'wait'} in quarantine",
+        ({**check, "rows_unexpected": count},),
+        tuple({**{key: item[key] for key in _NAMES}, "kind": "quarantined"} for item in named),
+        tuple((item["letter_id"], item["item_number"], item["service_text"]) for item in named if item["service_text"]),
+        (dt.datetime.min.isoformat(), record.started_at if record else now.isoformat(timespec="seconds")),
+        count - len(named),
+    )
 
 
 def _stale(freshness: Freshness | None, record: Record | None, now: dt.datetime) -> Trouble | None:

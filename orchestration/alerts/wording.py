@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from orchestration.alerts.trouble import LANDING, REFRESH, TARGETS, Trouble, counted
+from orchestration.alerts.trouble import LANDING, QUARANTINE, REFRESH, TARGETS, Trouble, counted
 
 NAME = "IMR warehouse"
 CHECKS_SHOWN = 20
@@ -44,7 +44,7 @@ def checks_of(trouble: Trouble) -> Iterator[Group]:
     """Promises that were not kept, by why: what breaks many of them at once is said once."""
     by_reason: dict[str, list[str]] = {}
     for check in trouble.checks[:CHECKS_SHOWN]:
-        if check["suite"] == LANDING:
+        if check["suite"] in (LANDING, QUARANTINE):
             by_reason[check["reason"]] = []
         elif check["suite"] in (REFRESH, TARGETS):
             by_reason[f"{check['expectation']}: {check['reason']}"] = []

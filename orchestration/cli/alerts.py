@@ -31,12 +31,12 @@ def check_now(home_path: str | None) -> int:
     if not home.refreshes.is_dir():
         raise Problem(f"No refresh has run in {home.root} yet. Run 'imr refresh' first, or name another --home.")
     situation = look(home, settings)
-    for trouble in situation.troubles:
+    for trouble in situation.for_new_channel:
         out.print(f"{trouble.status}: {printable(trouble.summary)}", markup=False, soft_wrap=True)
     standing = still_standing(home, settings)
     for line in standing_lines(standing):
         out.print(f"told, and still stands: {printable(line)}", markup=False, soft_wrap=True)
-    if not situation.troubles:
+    if not situation.for_new_channel:
         out.print("Nothing else is wrong." if standing else "Nothing is wrong.")
     deliveries = tell(home, settings)
     if not deliveries:

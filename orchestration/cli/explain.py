@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import lookup
-from orchestration.cli.passages import passage
+from orchestration.cli.passages import Place, passage, places_of_others
 from orchestration.cli.quarantine import has_overrides
 from orchestration.cli.terminal import Problem, home_of, out, printable, published
 
@@ -82,6 +82,7 @@ def run_explain(case_or_letter: str, item: int | None, home_path: str | None) ->
                 said,
                 [one for one in citations if decision and one["decision_key"] == decision["decision_key"]],
                 text,
+                places_of_others(staged["items"], row["item_number"]),
             )
     return 0
 
@@ -114,7 +115,13 @@ def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
 
 
 def _print_item(
-    item: Row, decision: Row | None, held: Row | None, said: Row | None, citations: list[Row], text: str
+    item: Row,
+    decision: Row | None,
+    held: Row | None,
+    said: Row | None,
+    citations: list[Row],
+    text: str,
+    others: list[Place],
 ) -> None:
     title = Text.assemble((f"Item {item['item_number']}  ", "bold"), printable(item["service_text"] or "(not printed)"))
     if said:
@@ -131,7 +138,7 @@ def _print_item(
     table = _evidence_table()
 
     def add(field: str, value: Any, start: int | None, end: int | None) -> None:
-        table.add_row(field, Text("" if value is None else printable(value)), passage(text, start, end))
+        table.add_row(field, Text("" if value is None else printable(value)), passage(text, start, end, others))
 
     add(
         "service",

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import lookup, overrides
-from orchestration.cli.passages import passage
+from orchestration.cli.passages import passage, places_of_others
 from orchestration.cli.quarantine import BUSY_NOTE, OPTIONS, all_waiting, published_states
 from orchestration.cli.terminal import err, home_of, out, printable, published
 from orchestration.home import Home
@@ -129,6 +129,9 @@ def _rows(
             shown_as: (staged[f"{name}_start"], staged[f"{name}_end"]) if staged else (None, None)
             for shown_as, name in _PASSAGES.items()
         }
+        others = places_of_others(
+            (row for row in read.values() if row["letter_id"] == item.letter_id), item.item_number
+        )
         release = released.get(item.place)
         rows.append(
             {
@@ -143,7 +146,7 @@ def _rows(
                 "since": since[item.place][0],
                 "refresh_id": since[item.place][1],
                 "released_by": release.decided_by if release else None,
-                **{name: passage(text, *place) for name, place in places.items()},
+                **{name: passage(text, *place, others) for name, place in places.items()},
                 "release_command": _command(item, staged, home_path) if staged else None,
             }
         )

@@ -1,7 +1,7 @@
 """How Data Docs look. Great Expectations imports this by name when it builds a site; nothing else does.
 
 Its own views put texts into pages as they are. What stands in a letter is text here and never markup: every string that
-is not a template of the renderer is escaped, and a test holds it.
+is not a template of the renderer is escaped, its control and direction characters are shown, and a test holds it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from great_expectations.render import (
 from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaIndexPageView, DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
+
+from expectations.visible import visible
 
 _PAGES = Path(__file__).with_name("pages")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -145,9 +147,9 @@ def _named(check: str, columns: list[str], rows: list[list[str]], unexpected_cou
 def _escaped(block: Any) -> Any:
     """A block without markup of its own: blocks of the renderer pass, texts are escaped."""
     if isinstance(block, str):
-        return html.escape(block)
+        return html.escape(visible(block, lines=True))
     if isinstance(block, list):
         return [_escaped(part) for part in block]
     if isinstance(block, dict) and "content_block_type" not in block:
-        return html.escape(str(block))
+        return html.escape(visible(block, lines=True))
     return block

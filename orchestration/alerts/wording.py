@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from expectations.visible import INVISIBLE
 from orchestration.alerts.trouble import LANDING, QUARANTINE, REFRESH, TARGETS, Trouble, counted
 
 NAME = "IMR warehouse"
@@ -20,7 +21,6 @@ LETTERS_SHOWN = 20
 STANDING_SHOWN = 10
 LINE = 300
 """Characters of a line; the rest is cut, and the Data Docs have it."""
-_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, formats (direction, zero width), halves of a pair, line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Group:
 def plain(text: object, limit: int = LINE) -> str:
     """Any text as one line of visible characters, at most `limit` of them."""
     shown = "".join(
-        " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign for sign in str(text)
+        " " if sign.isspace() else "" if unicodedata.category(sign) in INVISIBLE else sign for sign in str(text)
     )
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"

@@ -35,7 +35,9 @@ def run_explain(case_or_letter: str, item: int | None, home_path: str | None) ->
         if len(current := [letter for letter in letters if letter["status"] == "read"]) == 1:
             letters = current  # a letter mended in its place has the name of the one that it replaced
         if len({letter["letter_id"] for letter in letters}) > 1:
-            names = "\n".join(f"  {letter['letter_id'][:16]}  {letter['source_uri']}" for letter in letters[:10])
+            names = "\n".join(
+                f"  {letter['letter_id'][:16]}  {printable(letter['source_uri'])}" for letter in letters[:10]
+            )
             raise Problem(f"{case_or_letter!r} names several letters:\n{names}")
         letter = letters[0]
         decided = _rows(
@@ -94,10 +96,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
 
 
 def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
-    out.print(Text.assemble(("Letter  ", "bold"), letter["source_uri"]), soft_wrap=True)
+    out.print(Text.assemble(("Letter  ", "bold"), printable(letter["source_uri"])), soft_wrap=True)
     out.print(Text.assemble(("        ", ""), f"{letter['letter_id']}  {letter['status']}"), soft_wrap=True)
     if letter["detail"]:
-        out.print(Text(f"        {letter['detail']}"), soft_wrap=True)
+        out.print(Text(f"        {printable(letter['detail'])}"), soft_wrap=True)
     if not staged["letters"] or staged["letters"][0]["reason_code"]:
         return
     row = staged["letters"][0]
@@ -133,7 +135,7 @@ def _print_item(
             style="magenta",
         )
     if held:
-        title.append(f"   quarantined: {held['reason_code']}. {held['detail']}", style="yellow")
+        title.append(f"   quarantined: {held['reason_code']}. {printable(held['detail'])}", style="yellow")
     out.print(title, soft_wrap=True)
     table = _evidence_table()
 

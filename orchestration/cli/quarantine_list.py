@@ -146,7 +146,7 @@ def _rows(
                 "since": since[item.place][0],
                 "refresh_id": since[item.place][1],
                 "released_by": release.decided_by if release else None,
-                **{name: passage(text, *place, others) for name, place in places.items()},
+                **{name: passage(text, start, end, others) for name, (start, end) in places.items()},
                 "release_command": _command(item, staged, home_path) if staged else None,
             }
         )
@@ -171,10 +171,12 @@ def _command(item: Waiting, staged: Row, home_path: str | None) -> str:
 
 def _print(row: Row) -> None:
     service = printable(row["service_text"] or "(not printed)")
-    title = Text.assemble((f"{row['case_number'] or '(no case number)'} item {row['item_number']}  ", "bold"), service)
+    title = Text.assemble(
+        (f"{printable(row['case_number'] or '(no case number)')} item {row['item_number']}  ", "bold"), service
+    )
     out.print(title, soft_wrap=True)
     out.print(Text(f"  {printable(row['source_uri'])}  {row['letter_id'][:16]}"), soft_wrap=True)
-    out.print(Text(f"  {row['reason_code']}: {row['detail']}", style="yellow"), soft_wrap=True)
+    out.print(Text(f"  {row['reason_code']}: {printable(row['detail'])}", style="yellow"), soft_wrap=True)
     since = "since a time that the lake has lost"
     if row["since"]:
         by = f"by refresh {row['refresh_id']}" if row["refresh_id"] else "when its release was taken back"

@@ -132,7 +132,7 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     }[record.ending]
     out.print(headline, soft_wrap=True)
     if record.ending in ("refused", "failed"):
-        out.print(record.message or fault or "", markup=False, soft_wrap=True)
+        out.print(printable(record.message or fault or "", lines=True), markup=False, soft_wrap=True)
         for line in _advice(record, home):
             out.print(line, markup=False, soft_wrap=True)
     if record.ending == "published" and home.report.exists():
@@ -144,12 +144,12 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         words = f"Warning: {EMPTIED.format(**emptied)}"
         out.print(printable(words), style="yellow", markup=False, soft_wrap=True)
     for warning in record.warnings:
-        out.print(f"Warning: {printable(warning)}", style="yellow", markup=False, soft_wrap=True)
+        out.print(f"Warning: {printable(warning, lines=True)}", style="yellow", markup=False, soft_wrap=True)
     for line in _rejected(record):
         out.print(line, style="yellow", markup=False, soft_wrap=True)
     for missed in record.targets_missed:
         words = f"Not published to {missed['target']} ({missed['place']}): {missed['reason']}"
-        out.print(words, style="yellow", markup=False, soft_wrap=True)
+        out.print(printable(words, lines=True), style="yellow", markup=False, soft_wrap=True)
     if record.targets_missed:
         out.print("Its readers see what they saw before. The next refresh tries again.", soft_wrap=True)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))

@@ -71,7 +71,7 @@ def show_status(home_path: str | None) -> int:
         for column in ("reason", "item", "service", "letter"):
             table.add_column(column, overflow="fold")
         for reason, number, service, uri in waiting[:QUARANTINED_SHOWN]:
-            table.add_row(reason, str(number), escape(service or ""), escape(Path(uri).name))
+            table.add_row(reason, str(number), escape(printable(service or "")), escape(printable(Path(uri).name)))
         out.print(table)
         if len(waiting) > QUARANTINED_SHOWN:
             out.print(f"  and {len(waiting) - QUARANTINED_SHOWN:,} more in quality_quarantined_items")
@@ -115,7 +115,7 @@ def _show_targets(home: Home) -> None:
             soft_wrap=True,
         )
         if known.failure:
-            words = escape(printable(known.failure))
+            words = escape(printable(known.failure, lines=True))
             out.print(f"              [red]behind[/] since {known.failing_since} UTC: {words}", soft_wrap=True)
 
 
@@ -129,7 +129,7 @@ def _ending(record: Record | None, home: Home) -> str:
         "failed": "[red]failed[/]",
         "running": "running now" if home.is_held() else "[red]died before it ended; the next refresh carries on[/]",
     }[record.ending]
-    why = f": {escape(record.message)}" if record.message else ""
+    why = f": {escape(printable(record.message, lines=True))}" if record.message else ""
     return f"{how} at {record.ended_at or record.started_at} UTC ({record.refresh_id}){why}"
 
 

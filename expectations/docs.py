@@ -194,7 +194,7 @@ def _counts(check: CheckResult) -> dict[str, Any]:
         "element_count": check.rows_checked,
         "unexpected_count": check.rows_unexpected,
         "unexpected_percent": share,
-        "check": f"{check.column_name}: {check.expectation}" if check.column_name else check.expectation,
+        "check": check.label,
         "columns": columns,
         "rows": [
             ["" if row.get(name) is None else str(row[name]) for name in columns] for row in check.unexpected_rows

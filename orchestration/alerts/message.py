@@ -14,7 +14,7 @@ from email.policy import SMTP
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from orchestration.alerts.trouble import LANDING, QUARANTINE, TARGETS, Status, Trouble, counted
+from orchestration.alerts.trouble import DBT, LANDING, QUARANTINE, TARGETS, Status, Trouble, counted
 from orchestration.alerts.wording import NAME, Group, checks_of, letters_of, plain, recovered_of
 
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
@@ -45,7 +45,7 @@ class Message:
     groups: tuple[Group, ...]
     checks: tuple[Mapping[str, Any], ...]
     letters: tuple[Mapping[str, Any], ...]
-    data_docs: str
+    data_docs: str  # '' where they have nothing of what is told
     is_test: bool = False  # it tries a channel: nothing is wrong, and nothing is over
 
 
@@ -77,6 +77,7 @@ def compose(
     if still and not new:
         groups.append(Group(f"Still standing, {counted(still, 'earlier warning')}", tuple(standing)))
     told = [letter for trouble in new for letter in trouble.letters]
+    is_unaudited = bool(new) and any(check["suite"] == DBT for check in new[0].checks)
     return Message(
         new[0].status if new else "recovered",
         new[0].refresh_id if new else refresh_id,
@@ -85,7 +86,7 @@ def compose(
         tuple(groups),
         tuple(_only(CHECK_KEYS, check) for trouble in new or over for check in trouble.checks),
         tuple(_only(LETTER_KEYS, letter) for letter in (told if new else [row for _, rows in ended for row in rows])),
-        data_docs,
+        "" if is_unaudited else data_docs,
     )
 
 
@@ -104,7 +105,8 @@ def as_text(message: Message) -> str:
     parts = [plain(message.headline)]
     for group in message.groups:
         parts.append("\n".join([plain(group.title), *(f"  - {plain(line)}" for line in group.lines)]))
-    parts.append(f"Data Docs: {message.data_docs}\nRefresh: {plain(message.refresh_id) or 'none'}")
+    docs = f"Data Docs: {message.data_docs}\n" if message.data_docs else ""
+    parts.append(f"{docs}Refresh: {plain(message.refresh_id) or 'none'}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -142,7 +144,14 @@ def as_slack(message: Message) -> dict[str, Any]:
     for section in (section for group in message.groups for section in _sections(group)):
         total += len(section["text"]["text"])
         if len(blocks) >= _SLACK_BLOCKS or total > _SLACK_TOTAL:
-            blocks.append({"type": "section", "text": _plain_text("More stands in the Data Docs.")})
+            blocks.append(
+                {
+                    "type": "section",
+                    "text": _plain_text(
+                        "More stands in the Data Docs." if message.data_docs else "More stands in the home's records."
+                    ),
+                }
+            )
             break
         blocks.append(section)
     docs: dict[str, Any] = _plain_text(plain(f"Data Docs: {message.data_docs}", 1_000))
@@ -150,7 +159,7 @@ def as_slack(message: Message) -> dict[str, Any]:
         address = quote(message.data_docs, safe=":/?#[]@!$&'()*+,;=%~")
         docs = {"type": "mrkdwn", "text": f"<{_escaped(address)}|Data Docs>"}
     refresh = _plain_text(plain(f"Refresh {message.refresh_id or 'none'}"))
-    blocks.append({"type": "context", "elements": [docs, refresh]})
+    blocks.append({"type": "context", "elements": [docs, refresh] if message.data_docs else [refresh]})
     return {"text": _escaped(headline), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 

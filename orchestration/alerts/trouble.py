@@ -32,7 +32,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from orchestration.record import Record
+from orchestration.record import Record, label_of
 
 Status = Literal["refused", "warning", "failed", "stale", "recovered"]
 RANK: tuple[Status, ...] = ("refused", "failed", "stale", "warning", "recovered")
@@ -41,6 +41,8 @@ REFRESH = "refresh"
 """Suite of what is no expectation: a step that died, a warehouse that is stale."""
 TARGETS = "targets"
 """Suite of targets that a publication did not reach; `expectation` is the target."""
+DBT = "dbt"
+"""Suite of dbt's tests; `expectation` is the test. They run before the audit, whose pages know nothing of them."""
 LANDING = "landing"
 """Suite of landing places that have become empty; `expectation` is the place."""
 EMPTIED = "No file lies in {place}, from where {files:,} were received before. Is a drive away, or was it cleared?"
@@ -87,7 +89,8 @@ class Trouble:
     @property
     def waiting(self) -> tuple[Mapping[str, Any], ...]:
         """Letters and items that stand each by itself. Drift names others each night, and stays itself."""
-        drifting = {check["expectation"] for check in self.checks if is_against_history(check)}
+        drift = [check for check in self.checks if is_against_history(check)]
+        drifting = {name for check in drift for name in (label_of(check), check["expectation"])}  # as was kept before
         return tuple(letter for letter in self.letters if letter["reason_code"] not in drifting)
 
     @property
@@ -156,7 +159,7 @@ def _of_refresh(record: Record, is_held: bool) -> Trouble | None:
         return None
     status: Status
     if record.ending == "refused":
-        status, summary, checks = "refused", f"publication refused, {_promises(record.unmet)}", record.unmet
+        status, summary, checks = "refused", f"publication refused, {_promises(record)}", record.unmet
     elif record.ending in ("failed", "running"):
         step = record.doing or "start"
         error = (record.message or "").removeprefix(f"{step}: ") or "It was killed, and left no error."
@@ -241,8 +244,13 @@ def _own_check(expectation: str, reason: str, suite: str = REFRESH, severity: st
     }
 
 
-def _promises(unmet: Sequence[Mapping[str, Any]]) -> str:
-    return counted(sum(check["severity"] == "critical" for check in unmet), "promise") + " not kept"
+def _promises(record: Record) -> str:
+    broken = sum(check["severity"] == "critical" for check in record.unmet)
+    return (
+        counted(broken, "dbt test") + " failed"
+        if record.is_refused_by_dbt
+        else counted(broken, "promise") + " not kept"
+    )
 
 
 def _warned_of(record: Record) -> str:

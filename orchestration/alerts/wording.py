@@ -14,6 +14,7 @@ from typing import Any
 
 from expectations.visible import INVISIBLE
 from orchestration.alerts.trouble import LANDING, QUARANTINE, REFRESH, TARGETS, Trouble, counted
+from orchestration.record import label_of
 
 NAME = "IMR warehouse"
 CHECKS_SHOWN = 20
@@ -57,8 +58,7 @@ def checks_of(trouble: Trouble) -> Iterator[Group]:
 
 
 def _check_line(check: Mapping[str, Any]) -> str:
-    what = f"{check['suite']}: {check['expectation']}" + (f" of {check['column']}" if check["column"] else "")
-    return f"{what}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
+    return f"{check['suite']}, {label_of(check)}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
 
 
 def letters_of(trouble: Trouble) -> Iterator[Group]:
@@ -83,10 +83,7 @@ def standing_lines(troubles: Sequence[Trouble]) -> tuple[str, ...]:
     for trouble in troubles:
         lines |= {f"{_where(letter)}: {plain(letter['reason_code'], 100)}": None for letter in trouble.waiting}
         checks = trouble.whole_checks
-        lines |= {
-            plain(": ".join(filter(None, (check["suite"], check["expectation"], check["column"])))): None
-            for check in checks
-        }
+        lines |= {plain(f"{check['suite']}, {label_of(check)}"): None for check in checks}
         if not (trouble.waiting or checks or trouble.unnamed):
             lines[trouble.summary] = None
     shown = list(lines)[:STANDING_SHOWN]

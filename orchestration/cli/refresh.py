@@ -124,7 +124,7 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     headline = {
         "published": f"[bold green]Published[/] {home.published}",
         "nothing_new": "[bold]Nothing new.[/] The publication stands as it was.",
-        "refused": "[bold yellow]The audit refused this refresh.[/] "
+        "refused": f"[bold yellow]{'A dbt test' if record.is_refused_by_dbt else 'The audit'} refused this refresh.[/] "
         + ("The last good publication stands." if home.published.exists() else "Nothing is published yet."),
         "failed": "[bold red]The refresh failed.[/] "
         + ("The last good publication stands." if home.published.exists() else "Nothing is published yet."),
@@ -138,7 +138,7 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     if record.ending == "published" and home.report.exists():
         out.print(f"Report: {home.report.as_uri()}", markup=False, soft_wrap=True)
     index = home.data_docs / "index.html"
-    if (record.ending == "refused" or record.warnings) and index.exists():
+    if (record.ending == "refused" or record.warnings) and index.exists() and not record.is_refused_by_dbt:
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
     for emptied in record.emptied:
         words = f"Warning: {EMPTIED.format(**emptied)}"

@@ -125,7 +125,7 @@ def _ending(record: Record | None, home: Home) -> str:
     how = {
         "published": "[green]published[/]",
         "nothing_new": "[green]nothing new[/]",
-        "refused": "[yellow]refused by the audit[/]",
+        "refused": f"[yellow]refused by {'a dbt test' if record.is_refused_by_dbt else 'the audit'}[/]",
         "failed": "[red]failed[/]",
         "running": "running now" if home.is_held() else "[red]died before it ended; the next refresh carries on[/]",
     }[record.ending]

@@ -21,6 +21,8 @@ CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "
 LETTER_KEYS = ("letter_id", "source_uri", "item_number", "reason_code")
 # Slack refuses a whole message for one block too many or too long: 50 blocks, 3,000 characters a section, 150 a header.
 _SLACK_BLOCKS, _SLACK_SECTION, _SLACK_HEADER, _SLACK_TOTAL = 40, 2_800, 140, 12_000
+TRIAL = "test"
+"""What a message that tries a channel has in place of a refresh."""
 _ONE_LINE_HEADERS = SMTP.clone(max_line_length=500)
 _STANDS = {
     "refused": "What was published before stands, and readers see nothing of this refresh.",
@@ -98,7 +100,7 @@ def _ended(trouble: Trouble) -> list[Mapping[str, Any]]:
 def trial_message(data_docs: str) -> Message:
     """A harmless message that shows whether a channel works. `is_test` tells it from one that is meant."""
     words = "This is a test. Nothing is wrong; alerts of this warehouse will arrive here."
-    return Message("recovered", "test", f"Test: {NAME}, alerts", (Group(words, ()),), (), (), data_docs, is_test=True)
+    return Message("recovered", TRIAL, f"Test: {NAME}, alerts", (Group(words, ()),), (), (), data_docs, is_test=True)
 
 
 def as_text(message: Message) -> str:

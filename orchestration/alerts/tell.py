@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,24 @@ def still_standing(home: Home, settings: Settings) -> tuple[Trouble, ...]:
     return tuple(found.values())
 
 
+def owed(home: Home, settings: Settings) -> list[Delivery]:
+    """The last deliveries that failed, of channels that would be told something now. Writes nothing.
+
+    Channels are those of the memory: who asks need not have the settings of who tells.
+    """
+    kept = memory.load(home)
+    failed = kept.undelivered()
+    if not failed:
+        return []
+    situation = look(home, settings)
+    judge = _Judge(home, situation)
+    return [
+        delivery
+        for delivery in failed
+        if _plan(home, settings, situation, judge, kept.channels.get(delivery.channel)).message
+    ]
+
+
 def data_docs(home: Home, settings: Settings) -> str:
     """Where a reader finds the Data Docs."""
     if settings.data_docs_url:
@@ -113,22 +132,9 @@ def _channels(settings: Settings) -> tuple[Channel, ...]:
 def _tell(home: Home, settings: Settings) -> list[Delivery]:
     situation = look(home, settings)
     kept = memory.load(home)
-    docs = data_docs(home, settings)
-    last_id = situation.last.refresh_id if situation.last else ""
-
     judge = _Judge(home, situation)
-    before = {
-        name: [Open(judge.without_mended(entry.trouble), True) if entry.is_told else entry for entry in entries]
-        for name, entries in kept.channels.items()
-    }
     plans: dict[Channel, Plan] = {
-        channel: memory.plan(
-            before.get(channel.name, []),
-            situation.troubles if channel.name in before else situation.for_new_channel,
-            judge.is_over,
-            docs,
-            last_id,
-        )
+        channel: _plan(home, settings, situation, judge, kept.channels.get(channel.name))
         for channel in _channels(settings)
     }
     deliveries = _send({channel: plan.message for channel, plan in plans.items() if plan.message})
@@ -141,6 +147,14 @@ def _tell(home: Home, settings: Settings) -> list[Delivery]:
     if deliveries or kept.channels != known:
         memory.save(home, kept)  # also what was mended without a word, so that it is news when it comes back
     return deliveries
+
+
+def _plan(home: Home, settings: Settings, situation: Situation, judge: _Judge, kept: Sequence[Open] | None) -> Plan:
+    """What to say on a channel; `kept` is what it remembers, None where it has no memory."""
+    before = [Open(judge.without_mended(entry.trouble), True) if entry.is_told else entry for entry in kept or ()]
+    now = situation.for_new_channel if kept is None else situation.troubles
+    last_id = situation.last.refresh_id if situation.last else ""
+    return memory.plan(before, now, judge.is_over, data_docs(home, settings), last_id)
 
 
 class _Judge:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Columns of a terminal below which a list leaves the least useful out."""
+_LATER = " It is told later if it still stands; 'imr status' shows it until then."
 NO_CHANNEL = (
     "No channel is configured. Set IMR_ALERT_SLACK_WEBHOOK, IMR_ALERT_EMAIL_TO with IMR_SMTP_URL, or IMR_ALERT_WEBHOOK."
 )
@@ -96,8 +97,7 @@ def show_deliveries(deliveries: Sequence[Delivery]) -> None:
     for delivery in deliveries:
         if not delivery.is_delivered:
             err.print(
-                f"Not told {delivery.channel}: {delivery.reason}. It is told later if it still stands; "
-                "'imr status' shows it until then.",
+                f"Not told {delivery.channel}: {delivery.reason}." + ("" if delivery.is_test else _LATER),
                 style="yellow",
                 markup=False,
                 soft_wrap=True,

@@ -42,7 +42,7 @@ class Record:
     quarantined: int = 0
     first_quarantined: list[dict[str, Any]] = field(default_factory=list)  # so that a refusal can name them
     warnings: list[str] = field(default_factory=list)  # what the audit let pass and people should look at
-    said_by_hand: int = 0  # releases of quarantined items, and undoings, that the publication takes in
+    said_by_hand: int = 0  # quarantined items of which something was said by hand that the publication takes in
     reclassified: int | None = None  # decisions that a changed vocabulary classed otherwise than before
     decisions_published: int | None = None
     compacted: int = 0  # parts of the lake that were made into larger ones

@@ -24,6 +24,8 @@ from orchestration.quarantine import Waiting, left_open
 
 SHOWN = 20
 Row = dict[str, Any]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 _PASSAGES = {"item": "service", "outcome": "outcome", "again": "restated_outcome", "rationale": "rationale"}
 """What is shown of the letter, and the staged columns that tell where it stands."""
 
@@ -42,7 +44,7 @@ def run_list(reason: str | None, limit: int | None, csv_file: str | None, home_p
     if held.is_partial:
         err.print(BUSY_NOTE)
     if csv_file:
-        _write_csv(csv_file, [{name: _plain(value) for name, value in row.items()} for row in rows], _COLUMNS)
+        _write_csv(csv_file, rows, _COLUMNS)
         return 0
     if not waiting:
         out.print("Nothing waits in quarantine." if reason is None else f"Nothing waits in quarantine for {reason}.")
@@ -203,8 +205,12 @@ def _said(one: Override, letter: Receipt | None, state: str) -> Row:
     return {**values, "source_uri": letter.source_uri if letter else "(not in the lake)", "state": state}
 
 
-def _plain(value: Any) -> Any:
-    return value.plain if isinstance(value, Text) else value
+def _cell(value: Any) -> Any:
+    """A cell that a spreadsheet shows and does not run: letters are other people's words, and '=' begins a formula."""
+    text = value.plain if isinstance(value, Text) else value
+    if not isinstance(text, str):
+        return text
+    return f"'{printable(text)}" if text.startswith(_FORMULA) else printable(text)
 
 
 def _write_csv(target: str, rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -219,4 +225,4 @@ def _write_csv(target: str, rows: Sequence[Row], columns: Sequence[str]) -> None
 def _write_rows(handle: Any, rows: Sequence[Row], columns: Sequence[str]) -> None:
     writer = csv.DictWriter(handle, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)

@@ -168,7 +168,9 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         table.add_row("items", f"{record.items:,}", "")
         table.add_row("quarantined", f"{record.quarantined:,}", named if record.quarantined else "")
     if record.said_by_hand:
-        table.add_row("by hand", f"{record.said_by_hand:,}", "'imr quarantine list --released' tells what became of it")
+        table.add_row(
+            "by hand", f"{record.said_by_hand:,}", "items; 'imr quarantine list --released' tells what became of them"
+        )
     if record.reclassified is not None:
         table.add_row("changed class", f"{record.reclassified:,}", "decisions, as vocabulary or models changed")
     for reached in (outcome for outcome in record.targets if outcome["reason"] is None):

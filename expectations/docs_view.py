@@ -28,7 +28,7 @@ _PAGES = Path(__file__).with_name("pages")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HASH_SHOWN = 12
 """Characters of a letter's hash that are shown, as the commands print it; the whole is the cell's title."""
-_GOOD, _ODD, _BAD = "text-success", "text-warning", "text-danger"
+GOOD, ODD, BAD = "text-success", "text-warning", "text-danger"
 
 
 class _Inert:
@@ -104,8 +104,8 @@ def standing(unmet: Mapping[str, int]) -> tuple[str, str]:
     critical, warning = unmet["critical"], unmet["warning"]
     warned = f"⚠ {warning} warning{'' if warning == 1 else 's'}" if warning else ""
     if critical:
-        return ", ".join(filter(None, (f"✘ {critical} critical", warned))), _BAD
-    return (warned, _ODD) if warning else ("✔ met", _GOOD)
+        return ", ".join(filter(None, (f"✘ {critical} critical", warned))), BAD
+    return (warned, ODD) if warning else ("✔ met", GOOD)
 
 
 def colored(words: str, color: str, **more: Any) -> Any:
@@ -116,8 +116,8 @@ def colored(words: str, color: str, **more: Any) -> Any:
 
 def _status(is_met: bool, severity: str) -> Any:
     if is_met:
-        return colored("✔ met", _GOOD)
-    return colored("✘ critical", _BAD) if severity == "critical" else colored("⚠ warning", _ODD)
+        return colored("✔ met", GOOD)
+    return colored("✘ critical", BAD) if severity == "critical" else colored("⚠ warning", ODD)
 
 
 def _column(name: str) -> Any:

@@ -138,6 +138,19 @@ def test_the_index_tells_the_verdict_of_each_audit(tmp_path: Path) -> None:
     assert page.count('class="text-danger"') == 2  # the verdict, and the suite
 
 
+def test_the_index_tells_of_rejected_files(tmp_path: Path) -> None:
+    folder = tmp_path / "data_docs"
+    for number, rejected in ((1, 0), (2, 1), (3, 1200)):
+        name = f"20260101T{number:06d}Z-{number:08x}"
+        found = run_suite(good("items"), ITEMS) + run_suite(good("received"), SUITES["received"])
+        write_docs(folder, name, dt.datetime(2026, 1, 1, 0, number), MADE, found, rejected)
+    words = read(folder / "index.html").words
+    assert "✔ may be published ⚠ 1,200 files rejected ✔ items" in words
+    assert "✔ may be published ⚠ 1 file rejected ✔ items" in words
+    assert "✔ may be published ✔ items" in words
+    assert (folder / "index.html").read_text(encoding="utf-8").count('class="text-warning"') == 2
+
+
 def test_an_audit_that_an_older_version_kept_is_not_given_a_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,12 +26,18 @@ _VIEW = {"module_name": "expectations.docs_view", "class_name": "PageView"}
 
 
 def write_docs(
-    folder: Path, refresh_id: str, checked_at: dt.datetime, suites: Sequence[Suite], results: Iterable[CheckResult]
+    folder: Path,
+    refresh_id: str,
+    checked_at: dt.datetime,
+    suites: Sequence[Suite],
+    results: Iterable[CheckResult],
+    rejected: int = 0,
 ) -> None:
     """Adds the results of one audit to the pages in `folder`, whose `index.html` leads to all of them.
 
-    `checked_at` is in UTC and without a zone. Pages of the last `REFRESHES_KEPT` audits are kept. Raises OSError where
-    the folder cannot be written; the pages that stood there stand then as they were.
+    `checked_at` is in UTC and without a zone, `rejected` the number of files that were no letter: no promise is about
+    them, and the index tells of them beside the verdict. Pages of the last `REFRESHES_KEPT` audits are kept. Raises
+    OSError where the folder cannot be written; the pages that stood there stand then as they were.
     """
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     before = folder.with_name(f".{folder.name}.before")
@@ -45,7 +51,7 @@ def write_docs(
         unfinished.mkdir(parents=True, exist_ok=True)
         _forget_old(unfinished, refresh_id)
         with great_expectations_alone():
-            _build(unfinished, refresh_id, checked_at, suites, list(results))
+            _build(unfinished, refresh_id, checked_at, suites, list(results), rejected)
         if folder.exists():
             folder.rename(before)
         unfinished.rename(folder)
@@ -65,7 +71,12 @@ def _forget_old(site: Path, refresh_id: str) -> None:
 
 
 def _build(
-    site: Path, refresh_id: str, checked_at: dt.datetime, suites: Sequence[Suite], results: Sequence[CheckResult]
+    site: Path,
+    refresh_id: str,
+    checked_at: dt.datetime,
+    suites: Sequence[Suite],
+    results: Sequence[CheckResult],
+    rejected: int,
 ) -> None:
     import great_expectations as gx
     from great_expectations.core.run_identifier import RunIdentifier
@@ -112,7 +123,7 @@ def _build(
         name = ExpectationSuiteIdentifier(suite.name)
         page = ValidationResultIdentifier(name, run, batch_identifier=suite.name)
         found = [check for check in results if check.suite == suite.name]
-        context.validation_results_store.set(page, _gx_results(suite, found, run))
+        context.validation_results_store.set(page, _gx_results(suite, found, run, rejected))
         pages += [name, page]
     context.build_data_docs(site_names=[SITE], resource_identifiers=pages)
     # Great Expectations only logs what it could not render.
@@ -145,7 +156,7 @@ def _gx_expectation(promise: Promise, reason: str, severity: str) -> Any:
     )
 
 
-def _gx_results(suite: Suite, results: Sequence[CheckResult], run: Any) -> Any:
+def _gx_results(suite: Suite, results: Sequence[CheckResult], run: Any, rejected: int) -> Any:
     """The results of a suite as Great Expectations keeps them."""
     from great_expectations.core.expectation_validation_result import (
         ExpectationSuiteValidationResult,
@@ -177,7 +188,7 @@ def _gx_results(suite: Suite, results: Sequence[CheckResult], run: Any) -> Any:
             "success_percent": 100 * met / len(results) if results else None,
         },
         # The index is given this, and of the rest whether everything was met.
-        meta={"run_id": run, "batch_spec": {"data_asset_name": "the build", **_unmet(results)}},
+        meta={"run_id": run, "batch_spec": {"data_asset_name": "the build", "rejected": rejected, **_unmet(results)}},
     )
 
 
@@ -194,7 +205,7 @@ def _counts(check: CheckResult) -> dict[str, Any]:
         "element_count": check.rows_checked,
         "unexpected_count": check.rows_unexpected,
         "unexpected_percent": share,
-        "check": f"{check.column_name}: {check.expectation}" if check.column_name else check.expectation,
+        "check": check.label,
         "columns": columns,
         "rows": [
             ["" if row.get(name) is None else str(row[name]) for name in columns] for row in check.unexpected_rows

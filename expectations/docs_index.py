@@ -10,7 +10,7 @@ from typing import Any
 from great_expectations.render import RenderedBootstrapTableContent
 from great_expectations.render.renderer import SiteIndexPageRenderer
 
-from expectations.docs_view import colored, standing
+from expectations.docs_view import GOOD, ODD, colored, standing
 
 _COLUMNS = {"run_time": "Audited", "run_name": "Refresh", "verdict": "Verdict", "suites": "What was found"}
 _SEVERITIES = ("critical", "warning")
@@ -34,7 +34,7 @@ class IndexPage(SiteIndexPageRenderer):
         return {
             "run_time": cls._get_formatted_datetime(first["run_time"]),
             "run_name": name,
-            "verdict": colored(*_verdict([unmet for unmet, _ in found])),
+            "verdict": colored(*_with_rejected(_verdict([unmet for unmet, _ in found]), first["batch_spec"])),
             "suites": [_suite(unmet, link) for unmet, link in found],
         }
 
@@ -62,6 +62,16 @@ def _verdict(unmet: Iterable[dict[str, int] | None]) -> tuple[str, str]:
     if total["critical"]:
         return f"✘ kept from readers<br>{words}", color
     return ("✔ may be published" + (f"<br>{words}" if total["warning"] else "")), color
+
+
+def _with_rejected(verdict: tuple[str, str], told: Mapping[str, Any]) -> tuple[str, str]:
+    """A verdict, and how many files were rejected: no promise is about them, and people look for them here."""
+    words, color = verdict
+    count = int(told.get("rejected", 0))
+    if not count:
+        return verdict
+    files = f"⚠ {count:,} file{'' if count == 1 else 's'} rejected"
+    return f"{words}<br>{files}", ODD if color == GOOD else color
 
 
 def _suite(unmet: dict[str, int] | None, link: Mapping[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """How Data Docs look. Great Expectations imports this by name when it builds a site; nothing else does.
 
 Its own views put texts into pages as they are. What stands in a letter is text here and never markup: every string that
-is not a template of the renderer is escaped, and a test holds it.
+is not a template of the renderer is escaped, its control and direction characters are shown, and a test holds it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from great_expectations.render.renderer import ValidationResultsPageRenderer
 from great_expectations.render.view import DefaultJinjaIndexPageView, DefaultJinjaPageView
 from jinja2 import ChoiceLoader, FileSystemLoader, pass_context
 
+from expectations.visible import visible
+
 _PAGES = Path(__file__).with_name("pages")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _HASH_SHOWN = 12
 """Characters of a letter's hash that are shown, as the commands print it; the whole is the cell's title."""
-_GOOD, _ODD, _BAD = "text-success", "text-warning", "text-danger"
+GOOD, ODD, BAD = "text-success", "text-warning", "text-danger"
 
 
 class _Inert:
@@ -102,8 +104,8 @@ def standing(unmet: Mapping[str, int]) -> tuple[str, str]:
     critical, warning = unmet["critical"], unmet["warning"]
     warned = f"⚠ {warning} warning{'' if warning == 1 else 's'}" if warning else ""
     if critical:
-        return ", ".join(filter(None, (f"✘ {critical} critical", warned))), _BAD
-    return (warned, _ODD) if warning else ("✔ met", _GOOD)
+        return ", ".join(filter(None, (f"✘ {critical} critical", warned))), BAD
+    return (warned, ODD) if warning else ("✔ met", GOOD)
 
 
 def colored(words: str, color: str, **more: Any) -> Any:
@@ -114,8 +116,8 @@ def colored(words: str, color: str, **more: Any) -> Any:
 
 def _status(is_met: bool, severity: str) -> Any:
     if is_met:
-        return colored("✔ met", _GOOD)
-    return colored("✘ critical", _BAD) if severity == "critical" else colored("⚠ warning", _ODD)
+        return colored("✔ met", GOOD)
+    return colored("✘ critical", BAD) if severity == "critical" else colored("⚠ warning", ODD)
 
 
 def _column(name: str) -> Any:
@@ -145,9 +147,9 @@ def _named(check: str, columns: list[str], rows: list[list[str]], unexpected_cou
 def _escaped(block: Any) -> Any:
     """A block without markup of its own: blocks of the renderer pass, texts are escaped."""
     if isinstance(block, str):
-        return html.escape(block)
+        return html.escape(visible(block, lines=True))
     if isinstance(block, list):
         return [_escaped(part) for part in block]
     if isinstance(block, dict) and "content_block_type" not in block:
-        return html.escape(str(block))
+        return html.escape(visible(block, lines=True))
     return block

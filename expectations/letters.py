@@ -57,7 +57,8 @@ LETTERS = Suite(
         one_of(
             "rival_count",
             (0,),
-            "Another letter of the same case and date decides otherwise; only its later arrival makes this one count.",
+            "Another letter of the same case and date decides otherwise; only its later arrival, or in one delivery "
+            "its hash, makes this one count.",
             "warning",
         ),
     ),

@@ -12,6 +12,11 @@ Severity = Literal["critical", "warning"]
 ROWS_NAMED = 20
 
 
+def label(expectation: str, column: str) -> str:
+    """A promise's column and expectation: 'outcome: expect_column_values_to_not_be_null'; a count's name alone."""
+    return f"{column}: {expectation}" if column and column != expectation else expectation
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """One expectation of one suite, checked on one frame.
@@ -29,3 +34,8 @@ class CheckResult:
     rows_unexpected: int
     reason: str  # why the promise matters; what went wrong, where checking raised
     unexpected_rows: tuple[Mapping[str, Any], ...]  # key columns and value of the first rows that break the promise
+
+    @property
+    def label(self) -> str:
+        """What people know the promise by, unique in its suite."""
+        return label(self.expectation, self.column_name)

@@ -23,6 +23,22 @@ def check_address(given: str, schemes: tuple[str, ...]) -> None:
         raise ValueError(f"is no address that begins with {kinds} and names a host")
 
 
+def check_mail_server(given: str) -> None:
+    """Refuses what is no address of a mail server, and one whose password is not written as it should be: what stands
+    behind a sign @ or / of it would be taken for the host, and be looked up in the network."""
+    try:
+        parts = urlsplit(given.strip())
+        whole = given.count("@") <= 1 and parts.path in ("", "/") and not parts.query and not parts.fragment
+    except ValueError:
+        whole = False
+    if not whole or "?" in given or "#" in given:
+        raise ValueError(
+            "is no address such as smtp://user:password@host:port;"
+            " signs such as @ / ? # % in a password are written %40 %2F %3F %23 %25"
+        )
+    check_address(given, ("smtp", "smtps"))
+
+
 def check_database(given: str) -> None:
     """Refuses what PostgreSQL's library could not read, and would then quote in its error, the password with it.
 

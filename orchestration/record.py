@@ -12,7 +12,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
-from expectations.result import CheckResult
+from expectations.result import CheckResult, label
 from orchestration.home import Home, write_json
 
 Ending = Literal["running", "published", "nothing_new", "refused", "failed"]
@@ -42,7 +42,7 @@ class Record:
     quarantined: int = 0
     first_quarantined: list[dict[str, Any]] = field(default_factory=list)  # so that a refusal can name them
     warnings: list[str] = field(default_factory=list)  # what the audit let pass and people should look at
-    said_by_hand: int = 0  # releases of quarantined items, and undoings, that the publication takes in
+    said_by_hand: int = 0  # quarantined items of which something was said by hand that the publication takes in
     reclassified: int | None = None  # decisions that a changed vocabulary classed otherwise than before
     decisions_published: int | None = None
     compacted: int = 0  # parts of the lake that were made into larger ones
@@ -55,7 +55,8 @@ class Record:
     # Expectations not met: suite, expectation, column, severity, rows_unexpected, reason.
     unmet: list[dict[str, Any]] = field(default_factory=list)
     # The first letters and items that were rejected, quarantined or named by an expectation: letter_id, source_uri,
-    # item_number (None of a whole letter), reason_code, and by which of the three they got here (kind).
+    # item_number (None of a whole letter), reason_code (of a named one the promise's label), and by which of the three
+    # they got here (kind).
     letters: list[dict[str, Any]] = field(default_factory=list)
     path: Path | None = None
 
@@ -109,6 +110,11 @@ class Record:
     def targets_missed(self) -> list[dict[str, Any]]:
         """The targets that this refresh could not reach."""
         return [outcome for outcome in self.targets if outcome["reason"] is not None]
+
+    @property
+    def is_refused_by_dbt(self) -> bool:
+        """Whether a dbt test refused it, before the audit: Data Docs and `quality_checks` then hold nothing of it."""
+        return self.ending == "refused" and any(check["suite"] == "dbt" for check in self.unmet)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -178,10 +184,10 @@ class Record:
         quarantined = [_named(item, "quarantined", item["quarantine_reason"]) for item in held]
         seen = {(letter["letter_id"], letter["item_number"]) for letter in quarantined}
         by_checks = []
-        for row, label in ((row, check.expectation) for check in unmet for row in check.unexpected_rows):
+        for row, name in ((row, check.label) for check in unmet for row in check.unexpected_rows):
             if not (row.get("letter_id") or row.get("source_uri")):
                 continue
-            letter = _named(row, "named", label)
+            letter = _named(row, "named", name)
             if (letter["letter_id"], letter["item_number"]) not in seen:
                 seen.add((letter["letter_id"], letter["item_number"]))
                 by_checks.append(letter)
@@ -199,6 +205,11 @@ def _named(row: Mapping[str, Any], kind: str, reason_code: str) -> dict[str, Any
         "reason_code": reason_code,
         "kind": kind,
     }
+
+
+def label_of(check: Mapping[str, Any]) -> str:
+    """The label of a promise that is among the `unmet`: letters that it names have it as their reason."""
+    return label(str(check["expectation"]), str(check["column"]))
 
 
 def records(home: Home) -> Iterator[Record]:

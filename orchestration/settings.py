@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from orchestration.addresses import check_address, check_database, check_mailbox
+from orchestration.addresses import check_address, check_database, check_mail_server, check_mailbox
 from orchestration.landing.places import is_url
 from orchestration.workers import core_count
 
@@ -142,7 +142,7 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_smtp(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if given is not None:
-            check_address(given.get_secret_value(), ("smtp", "smtps"))
+            check_mail_server(given.get_secret_value())
         elif info.data.get("alert_email_to"):
             raise ValueError("is missing: IMR_ALERT_EMAIL_TO needs a mail server, smtp://user:password@host:port")
         return given

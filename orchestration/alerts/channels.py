@@ -115,7 +115,7 @@ class Email:
         except smtplib.SMTPRecipientsRefused:
             raise Undelivered("the mail server refuses every addressee", again=False) from None
         except smtplib.SMTPNotSupportedError:
-            raise Undelivered("the mail server takes no user and password, or no such address", again=False) from None
+            raise Undelivered("the mail server takes no such address", again=False) from None
         except OSError as error:  # smtplib's exceptions are among them
             raise _unreached("the mail server", error) from None
         # The others have it: telling them again because of one would be worse.
@@ -135,6 +135,9 @@ class Email:
                 server.starttls(context=encryption)
             elif parts.scheme == "smtp" and parts.password and not _is_local(server):
                 raise Undelivered("the mail server offers no encryption to send a password through", again=False)
+            server.ehlo_or_helo_if_needed()  # encrypted, it may offer more
+            if parts.username and not server.has_extn("auth"):
+                raise Undelivered("the mail server offers no login; leave user and password out", again=False)
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
         except BaseException:

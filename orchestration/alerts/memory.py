@@ -15,7 +15,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from orchestration.alerts.message import Message, compose
+from orchestration.alerts.message import TRIAL, Message, compose
 from orchestration.alerts.trouble import RANK, Trouble, name_of
 from orchestration.alerts.wording import standing_lines
 from orchestration.home import Home, write_json
@@ -41,6 +41,11 @@ class Delivery:
     is_delivered: bool
     reason: str | None = None
     attempts: int = 1
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it tried the channel: nothing that could stand."""
+        return self.refresh_id == TRIAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,8 @@ class Memory:
         self.history = [*self.history, delivery][-HISTORY_KEPT:]
 
     def undelivered(self) -> list[Delivery]:
-        """The last delivery of each channel, where it failed."""
-        last = {delivery.channel: delivery for delivery in self.history}
+        """The last delivery of each channel that was no test, where it failed."""
+        last = {delivery.channel: delivery for delivery in self.history if not delivery.is_test}
         return [delivery for delivery in last.values() if not delivery.is_delivered]
 
 

@@ -14,13 +14,15 @@ from email.policy import SMTP
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from orchestration.alerts.trouble import LANDING, TARGETS, Status, Trouble, counted
+from orchestration.alerts.trouble import DBT, LANDING, QUARANTINE, TARGETS, Status, Trouble, counted
 from orchestration.alerts.wording import NAME, Group, checks_of, letters_of, plain, recovered_of
 
 CHECK_KEYS = ("suite", "expectation", "column", "severity", "rows_unexpected", "reason")
 LETTER_KEYS = ("letter_id", "source_uri", "item_number", "reason_code")
 # Slack refuses a whole message for one block too many or too long: 50 blocks, 3,000 characters a section, 150 a header.
 _SLACK_BLOCKS, _SLACK_SECTION, _SLACK_HEADER, _SLACK_TOTAL = 40, 2_800, 140, 12_000
+TRIAL = "test"
+"""What a message that tries a channel has in place of a refresh."""
 _ONE_LINE_HEADERS = SMTP.clone(max_line_length=500)
 _STANDS = {
     "refused": "What was published before stands, and readers see nothing of this refresh.",
@@ -30,6 +32,7 @@ _STANDS = {
 }
 _STANDS_OF_SUITE = {
     TARGETS: "Its readers see what they saw before, and all others the new publication. The next refresh tries again.",
+    QUARANTINE: "It stays out of the facts until it is mended; 'imr quarantine list' shows it in its letters.",
     LANDING: "What was received from there stays. The next refresh looks again.",
 }
 
@@ -44,7 +47,7 @@ class Message:
     groups: tuple[Group, ...]
     checks: tuple[Mapping[str, Any], ...]
     letters: tuple[Mapping[str, Any], ...]
-    data_docs: str
+    data_docs: str  # '' where they have nothing of what is told
     is_test: bool = False  # it tries a channel: nothing is wrong, and nothing is over
 
 
@@ -76,6 +79,7 @@ def compose(
     if still and not new:
         groups.append(Group(f"Still standing, {counted(still, 'earlier warning')}", tuple(standing)))
     told = [letter for trouble in new for letter in trouble.letters]
+    is_unaudited = bool(new) and any(check["suite"] == DBT for check in new[0].checks)
     return Message(
         new[0].status if new else "recovered",
         new[0].refresh_id if new else refresh_id,
@@ -84,7 +88,7 @@ def compose(
         tuple(groups),
         tuple(_only(CHECK_KEYS, check) for trouble in new or over for check in trouble.checks),
         tuple(_only(LETTER_KEYS, letter) for letter in (told if new else [row for _, rows in ended for row in rows])),
-        data_docs,
+        "" if is_unaudited else data_docs,
     )
 
 
@@ -96,14 +100,15 @@ def _ended(trouble: Trouble) -> list[Mapping[str, Any]]:
 def trial_message(data_docs: str) -> Message:
     """A harmless message that shows whether a channel works. `is_test` tells it from one that is meant."""
     words = "This is a test. Nothing is wrong; alerts of this warehouse will arrive here."
-    return Message("recovered", "test", f"Test: {NAME}, alerts", (Group(words, ()),), (), (), data_docs, is_test=True)
+    return Message("recovered", TRIAL, f"Test: {NAME}, alerts", (Group(words, ()),), (), (), data_docs, is_test=True)
 
 
 def as_text(message: Message) -> str:
     parts = [plain(message.headline)]
     for group in message.groups:
         parts.append("\n".join([plain(group.title), *(f"  - {plain(line)}" for line in group.lines)]))
-    parts.append(f"Data Docs: {message.data_docs}\nRefresh: {plain(message.refresh_id) or 'none'}")
+    docs = f"Data Docs: {message.data_docs}\n" if message.data_docs else ""
+    parts.append(f"{docs}Refresh: {plain(message.refresh_id) or 'none'}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -141,7 +146,14 @@ def as_slack(message: Message) -> dict[str, Any]:
     for section in (section for group in message.groups for section in _sections(group)):
         total += len(section["text"]["text"])
         if len(blocks) >= _SLACK_BLOCKS or total > _SLACK_TOTAL:
-            blocks.append({"type": "section", "text": _plain_text("More stands in the Data Docs.")})
+            blocks.append(
+                {
+                    "type": "section",
+                    "text": _plain_text(
+                        "More stands in the Data Docs." if message.data_docs else "More stands in the home's records."
+                    ),
+                }
+            )
             break
         blocks.append(section)
     docs: dict[str, Any] = _plain_text(plain(f"Data Docs: {message.data_docs}", 1_000))
@@ -149,7 +161,7 @@ def as_slack(message: Message) -> dict[str, Any]:
         address = quote(message.data_docs, safe=":/?#[]@!$&'()*+,;=%~")
         docs = {"type": "mrkdwn", "text": f"<{_escaped(address)}|Data Docs>"}
     refresh = _plain_text(plain(f"Refresh {message.refresh_id or 'none'}"))
-    blocks.append({"type": "context", "elements": [docs, refresh]})
+    blocks.append({"type": "context", "elements": [docs, refresh] if message.data_docs else [refresh]})
     return {"text": _escaped(headline), "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 

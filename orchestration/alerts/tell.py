@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from orchestration.alerts import memory
 from orchestration.alerts.memory import Delivery, Open, Plan, delivery_of
 from orchestration.alerts.message import Message, compose, trial_message
 from orchestration.alerts.trouble import WENT_WELL, Freshness, Trouble, assess, has_died
-from orchestration.alerts.waiting import is_over, without_mended
+from orchestration.alerts.waiting import is_over, waiting_unremembered, without_mended
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record, records, utc_now
@@ -27,6 +28,11 @@ class Situation:
 
     troubles: tuple[Trouble, ...]
     last: Record | None
+    unremembered: Trouble | None = None  # what waits besides, for a channel that has no memory of what it was told
+
+    @property
+    def for_new_channel(self) -> tuple[Trouble, ...]:
+        return (*self.troubles, *([self.unremembered] if self.unremembered else []))
 
 
 def tell(home: Home, settings: Settings) -> list[Delivery]:
@@ -71,7 +77,10 @@ def look(home: Home, settings: Settings, now: dt.datetime | None = None) -> Situ
         if record.ending != "running" or has_died(record, is_held):
             last = record
             break
-    return Situation(assess(last, False, _freshness(home, settings), now), last)
+    troubles = assess(last, False, _freshness(home, settings), now)
+    names = {channel.name for channel in _channels(settings)}
+    is_lost = not names <= set(memory.load(home).channels)
+    return Situation(troubles, last, waiting_unremembered(last, home, now) if is_lost else None)
 
 
 def still_standing(home: Home, settings: Settings) -> tuple[Trouble, ...]:
@@ -85,6 +94,24 @@ def still_standing(home: Home, settings: Settings) -> tuple[Trouble, ...]:
             if entry.is_told and not judge.is_over(left) and not memory.is_known(left, situation.troubles):
                 found.setdefault(_key(left), left)
     return tuple(found.values())
+
+
+def owed(home: Home, settings: Settings) -> list[Delivery]:
+    """The last deliveries that failed, of channels that would be told something now. Writes nothing.
+
+    Channels are those of the memory: who asks need not have the settings of who tells.
+    """
+    kept = memory.load(home)
+    failed = kept.undelivered()
+    if not failed:
+        return []
+    situation = look(home, settings)
+    judge = _Judge(home, situation)
+    return [
+        delivery
+        for delivery in failed
+        if _plan(home, settings, situation, judge, kept.channels.get(delivery.channel)).message
+    ]
 
 
 def data_docs(home: Home, settings: Settings) -> str:
@@ -105,16 +132,9 @@ def _channels(settings: Settings) -> tuple[Channel, ...]:
 def _tell(home: Home, settings: Settings) -> list[Delivery]:
     situation = look(home, settings)
     kept = memory.load(home)
-    docs = data_docs(home, settings)
-    last_id = situation.last.refresh_id if situation.last else ""
-
     judge = _Judge(home, situation)
-    before = {
-        name: [Open(judge.without_mended(entry.trouble), True) if entry.is_told else entry for entry in entries]
-        for name, entries in kept.channels.items()
-    }
     plans: dict[Channel, Plan] = {
-        channel: memory.plan(before.get(channel.name, []), situation.troubles, judge.is_over, docs, last_id)
+        channel: _plan(home, settings, situation, judge, kept.channels.get(channel.name))
         for channel in _channels(settings)
     }
     deliveries = _send({channel: plan.message for channel, plan in plans.items() if plan.message})
@@ -124,9 +144,17 @@ def _tell(home: Home, settings: Settings) -> list[Delivery]:
         kept.channels[channel.name] = plan.when_told if arrived.get(channel.name, True) else plan.when_not
     for delivery in deliveries:
         kept.note(delivery)
-    if deliveries or any(kept.channels[name] != known.get(name, []) for name in kept.channels):
+    if deliveries or kept.channels != known:
         memory.save(home, kept)  # also what was mended without a word, so that it is news when it comes back
     return deliveries
+
+
+def _plan(home: Home, settings: Settings, situation: Situation, judge: _Judge, kept: Sequence[Open] | None) -> Plan:
+    """What to say on a channel; `kept` is what it remembers, None where it has no memory."""
+    before = [Open(judge.without_mended(entry.trouble), True) if entry.is_told else entry for entry in kept or ()]
+    now = situation.for_new_channel if kept is None else situation.troubles
+    last_id = situation.last.refresh_id if situation.last else ""
+    return memory.plan(before, now, judge.is_over, data_docs(home, settings), last_id)
 
 
 class _Judge:

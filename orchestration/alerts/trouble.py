@@ -18,6 +18,8 @@ Statuses, and when each of them is over:
   is no longer set.
 - warning as well: no file lies in a landing place any more that had some: a drive that is away looks like that. Over
   when a later refresh finds files there, or no longer looks there.
+- warning as well: items wait in quarantine, and a channel has no memory of what it was told: it is new, or its memory
+  was lost. Over as other warnings about items are.
 
 What is over is told once, as 'recovered', and only while nothing refused, failed or stale stands.
 """
@@ -30,7 +32,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from orchestration.record import Record
+from orchestration.record import Record, label_of
 
 Status = Literal["refused", "warning", "failed", "stale", "recovered"]
 RANK: tuple[Status, ...] = ("refused", "failed", "stale", "warning", "recovered")
@@ -39,10 +41,16 @@ REFRESH = "refresh"
 """Suite of what is no expectation: a step that died, a warehouse that is stale."""
 TARGETS = "targets"
 """Suite of targets that a publication did not reach; `expectation` is the target."""
+DBT = "dbt"
+"""Suite of dbt's tests; `expectation` is the test. They run before the audit, whose pages know nothing of them."""
 LANDING = "landing"
 """Suite of landing places that have become empty; `expectation` is the place."""
 EMPTIED = "No file lies in {place}, from where {files:,} were received before. Is a drive away, or was it cleared?"
+QUARANTINE = "quarantine"
+"""Suite of what waits in quarantine from before a channel can remember; `expectation` is 'waiting'."""
 WENT_WELL = ("published", "nothing_new")
+WAITING = "This channel is new, or what it was told was lost: all that waits is told once."
+_NAMES = ("letter_id", "source_uri", "item_number", "reason_code")
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+", re.IGNORECASE)  # numbers of processes, sizes, times in an error's text
 
 
@@ -81,7 +89,8 @@ class Trouble:
     @property
     def waiting(self) -> tuple[Mapping[str, Any], ...]:
         """Letters and items that stand each by itself. Drift names others each night, and stays itself."""
-        drifting = {check["expectation"] for check in self.checks if is_against_history(check)}
+        drift = [check for check in self.checks if is_against_history(check)]
+        drifting = {name for check in drift for name in (label_of(check), check["expectation"])}  # as was kept before
         return tuple(letter for letter in self.letters if letter["reason_code"] not in drifting)
 
     @property
@@ -150,7 +159,7 @@ def _of_refresh(record: Record, is_held: bool) -> Trouble | None:
         return None
     status: Status
     if record.ending == "refused":
-        status, summary, checks = "refused", f"publication refused, {_promises(record.unmet)}", record.unmet
+        status, summary, checks = "refused", f"publication refused, {_promises(record)}", record.unmet
     elif record.ending in ("failed", "running"):
         step = record.doing or "start"
         error = (record.message or "").removeprefix(f"{step}: ") or "It was killed, and left no error."
@@ -194,6 +203,26 @@ def _warning(record: Record, summary: str, suite: str, reasons: Mapping[str, str
     return Trouble("warning", record.refresh_id, summary, checks, from_to=when) if checks else None
 
 
+def waiting_since_before(
+    named: Sequence[Mapping[str, Any]], count: int, record: Record | None, now: dt.datetime
+) -> Trouble:
+    """The warning of what waits in quarantine from before the last refresh, for a channel that remembers nothing.
+
+    `named` are the first of `count` items: `letter_id`, `source_uri`, `item_number`, `reason_code`, `service_text`.
+    """
+    check = _own_check("waiting", WAITING, QUARANTINE, "warning")
+    return Trouble(
+        "warning",
+        record.refresh_id if record else "",
+        f"{counted(count, 'item')} of earlier refreshes {'waits' if count == 1 else 'wait'} in quarantine",
+        ({**check, "rows_unexpected": count},),
+        tuple({**{key: item[key] for key in _NAMES}, "kind": "quarantined"} for item in named),
+        tuple((item["letter_id"], item["item_number"], item["service_text"]) for item in named if item["service_text"]),
+        (dt.datetime.min.isoformat(), record.started_at if record else now.isoformat(timespec="seconds")),
+        count - len(named),
+    )
+
+
 def _stale(freshness: Freshness | None, record: Record | None, now: dt.datetime) -> Trouble | None:
     if freshness is None or now - freshness.since <= dt.timedelta(hours=freshness.hours_allowed):
         return None
@@ -215,8 +244,13 @@ def _own_check(expectation: str, reason: str, suite: str = REFRESH, severity: st
     }
 
 
-def _promises(unmet: Sequence[Mapping[str, Any]]) -> str:
-    return counted(sum(check["severity"] == "critical" for check in unmet), "promise") + " not kept"
+def _promises(record: Record) -> str:
+    broken = sum(check["severity"] == "critical" for check in record.unmet)
+    return (
+        counted(broken, "dbt test") + " failed"
+        if record.is_refused_by_dbt
+        else counted(broken, "promise") + " not kept"
+    )
 
 
 def _warned_of(record: Record) -> str:

@@ -1,17 +1,19 @@
-"""What still stands of a trouble that was told: of single letters and items the publication knows it."""
+"""What still stands of a trouble that was told, and what stands that nobody remembers: of single letters and items
+the publication knows it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import duckdb
 
-from orchestration.alerts.trouble import LANDING, TARGETS, WENT_WELL, Trouble, name_of
+from orchestration.alerts.trouble import LANDING, TARGETS, WENT_WELL, Trouble, name_of, waiting_since_before
 from orchestration.home import Home
 from orchestration.publication import connect_read_only
-from orchestration.record import Record
+from orchestration.record import LETTERS_NAMED, Record
 from orchestration.targets import standing
 
 # An item leaves quarantine when its letter is replaced or a person decides; a letter that an expectation named is
@@ -38,6 +40,32 @@ _UNNAMED_WAITING = """
     inner join quality_quarantined_items as items using (letter_id)
     where letters.received_at between ?::timestamp and ?::timestamp
 """
+# All that waits, what came first first.
+_ALL_WAITING = """
+    select letter_id, items.source_uri, item_number, reason_code, service_text from quality_quarantined_items as items
+    left join (select letter_id, min(received_at) as received_at from quality_letters group by all) using (letter_id)
+    order by received_at, items.source_uri, item_number
+"""
+
+
+def waiting_unremembered(record: Record | None, home: Home, now: dt.datetime) -> Trouble | None:
+    """The warning for a channel without a memory: what waits in the publication and is not told of the last refresh.
+
+    `record` is that of the last refresh that ended. None where nothing else waits, or where no publication can be
+    read: the next refresh makes it anew, and tells what waits in it.
+    """
+    told = record.quarantined if record and record.ending == "published" else 0
+    names = {(letter["letter_id"], letter["item_number"]) for letter in record.letters} if record else set()
+    try:
+        with connect_read_only(home.published) as connection:
+            found = connection.execute(_ALL_WAITING)
+            columns = [column[0] for column in found.description or ()]
+            waiting = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+    except duckdb.Error:
+        return None
+    count = len(waiting) - told
+    others = [item for item in waiting if (item["letter_id"], item["item_number"]) not in names]
+    return waiting_since_before(others[: min(count, LETTERS_NAMED)], count, record, now) if count > 0 else None
 
 
 def without_mended(trouble: Trouble, record: Record | None, home: Home) -> Trouble:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from orchestration.alerts.trouble import LANDING, REFRESH, TARGETS, Trouble, counted
+from expectations.visible import INVISIBLE
+from orchestration.alerts.trouble import LANDING, QUARANTINE, REFRESH, TARGETS, Trouble, counted
+from orchestration.record import label_of
 
 NAME = "IMR warehouse"
 CHECKS_SHOWN = 20
@@ -20,7 +22,6 @@ LETTERS_SHOWN = 20
 STANDING_SHOWN = 10
 LINE = 300
 """Characters of a line; the rest is cut, and the Data Docs have it."""
-_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, formats (direction, zero width), halves of a pair, line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Group:
 def plain(text: object, limit: int = LINE) -> str:
     """Any text as one line of visible characters, at most `limit` of them."""
     shown = "".join(
-        " " if sign.isspace() else "" if unicodedata.category(sign) in _INVISIBLE else sign for sign in str(text)
+        " " if sign.isspace() else "" if unicodedata.category(sign) in INVISIBLE else sign for sign in str(text)
     )
     shown = " ".join(shown.split())
     return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
@@ -44,7 +45,7 @@ def checks_of(trouble: Trouble) -> Iterator[Group]:
     """Promises that were not kept, by why: what breaks many of them at once is said once."""
     by_reason: dict[str, list[str]] = {}
     for check in trouble.checks[:CHECKS_SHOWN]:
-        if check["suite"] == LANDING:
+        if check["suite"] in (LANDING, QUARANTINE):
             by_reason[check["reason"]] = []
         elif check["suite"] in (REFRESH, TARGETS):
             by_reason[f"{check['expectation']}: {check['reason']}"] = []
@@ -57,8 +58,7 @@ def checks_of(trouble: Trouble) -> Iterator[Group]:
 
 
 def _check_line(check: Mapping[str, Any]) -> str:
-    what = f"{check['suite']}: {check['expectation']}" + (f" of {check['column']}" if check["column"] else "")
-    return f"{what}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
+    return f"{check['suite']}, {label_of(check)}, {counted(check['rows_unexpected'], 'row')} ({check['severity']})"
 
 
 def letters_of(trouble: Trouble) -> Iterator[Group]:
@@ -83,10 +83,7 @@ def standing_lines(troubles: Sequence[Trouble]) -> tuple[str, ...]:
     for trouble in troubles:
         lines |= {f"{_where(letter)}: {plain(letter['reason_code'], 100)}": None for letter in trouble.waiting}
         checks = trouble.whole_checks
-        lines |= {
-            plain(": ".join(filter(None, (check["suite"], check["expectation"], check["column"])))): None
-            for check in checks
-        }
+        lines |= {plain(f"{check['suite']}, {label_of(check)}"): None for check in checks}
         if not (trouble.waiting or checks or trouble.unnamed):
             lines[trouble.summary] = None
     shown = list(lines)[:STANDING_SHOWN]

@@ -172,7 +172,7 @@ def document(home: Home, record: Record, results: list[CheckResult]) -> None:
     from expectations.docs import write_docs
 
     try:
-        write_docs(home.data_docs, record.refresh_id, record.now(), PROMISED, results)
+        write_docs(home.data_docs, record.refresh_id, record.now(), PROMISED, results, record.rejected)
     except Exception as error:  # whatever it is, the pages are about the data and not the data
         logging.getLogger(__name__).exception("Data Docs could not be written")
         record.warnings.append(f"Data Docs could not be written to {home.data_docs}: {error}")

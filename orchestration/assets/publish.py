@@ -149,11 +149,11 @@ def _finish(home: Home, record: Record, unfinished: Path) -> dict[str, int]:
 
 
 def count_said_by_hand(home: Home, unfinished: Path) -> int:
-    """How many things were said by hand of quarantined items since the last publication."""
+    """Of how many quarantined items something was said by hand since the last publication."""
     before = read_publication(home)
     with connect_read_only(unfinished) as connection:
         counted = connection.execute(
-            "select count(*) from quality_overrides where override_number > ?",
+            "select count(distinct (letter_id, item_number)) from quality_overrides where override_number > ?",
             [before.override_number if before else 0],
         )
         return int(counted.fetchall()[0][0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -40,6 +40,7 @@ class Rows:
     suite: Suite
     checked: str
     named: str  # with the same row_id
+    beside: Mapping[str, str] = field(default_factory=dict)  # by a promise's column: rows to name beside, by row_id
 
     def with_names(self, connection: duckdb.DuckDBPyConnection, check: CheckResult) -> CheckResult:
         """A check whose unexpected rows are named by letter, and item, in place of their row_id."""
@@ -49,7 +50,12 @@ class Rows:
         named = connection.execute(f"select * from ({self.named}) where row_id in ({', '.join(map(str, ids))})")
         columns = [column[0] for column in named.description or ()]
         names = {row[columns.index(ROW_ID)]: dict(zip(columns, row, strict=True)) for row in named.fetchall()}
-        rows = ({**names.get(row[ROW_ID], {}), **row} for row in check.unexpected_rows)
+        rows = [{**names.get(row[ROW_ID], {}), **row} for row in check.unexpected_rows]
+        if query := self.beside.get(check.column_name):
+            found = connection.execute(f"select * from ({query}) where row_id in ({', '.join(map(str, ids))})")
+            columns = [column[0] for column in found.description or ()]
+            others = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+            rows = [one for row in rows for one in (row, *(o for o in others if o[ROW_ID] == row[ROW_ID]))][:ROWS_NAMED]
         return replace(check, unexpected_rows=tuple({k: v for k, v in row.items() if k != ROW_ID} for row in rows))
 
 

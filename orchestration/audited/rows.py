@@ -24,16 +24,15 @@ _NEW_DECISIONS = """
 
 # Letters of the same review and date that lie in another place and decide otherwise: only arrival tells which counts.
 _DECIDED = "(select list(outcome order by item_number) from intermediate.int_items where letter_id = {0}.letter_id)"
-_RIVALS = f"""
-    select letters.letter_id, count(*) as rival_count
-    from new_letters as letters
+_WITH_RIVALS = f"""
+    new_letters as letters
     inner join intermediate.int_letter_versions as rivals
         on letters.review_key = rivals.review_key and letters.letter_id != rivals.letter_id
         and letters.decision_date is not distinct from rivals.decision_date
-    where not rivals.is_replaced_in_place
+        and not rivals.is_replaced_in_place
         and {_DECIDED.format("letters")} is distinct from {_DECIDED.format("rivals")}
-    group by letters.letter_id
 """
+_RIVALS = f"select letters.letter_id, count(*) as rival_count from {_WITH_RIVALS} group by letters.letter_id"
 
 
 # Of a date that no calendar has, the reader tells the place alone.
@@ -128,6 +127,10 @@ ROWS = (
             greatest({_DATES}) as latest_date, received_at::date as received_date
         from new_letters left join rivals using (letter_id) left join unread using (letter_id)""",
         f"{_LETTER_NAMES}, case_number, patient_age, {_DATES} {_LETTERS}",
+        {
+            "rival_count": "select letters.row_id, rivals.source_uri, rivals.letter_id, rivals.case_number,"
+            f" rivals.decision_date from {_WITH_RIVALS} order by rivals.version desc, rivals.letter_id"
+        },
     ),
     Rows(
         DECISIONS,

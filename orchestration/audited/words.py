@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from expectations.drift import DRIFT
 from expectations.items import WITHIN_TOLERANCE
 from expectations.result import CheckResult
+from expectations.visible import visible
 
 FIRST_TOLD = 5
 """So many broken promises a refusal tells; Data Docs have all."""
@@ -47,7 +48,7 @@ def _places(check: CheckResult) -> Iterator[str]:
     for row in check.unexpected_rows:
         if row.get("source_uri"):
             number = row.get("item_number")
-            named.append(f"  {row['source_uri']}" + ("" if number is None else f", item {int(number)}"))
+            named.append(f"  {visible(row['source_uri'])}" + ("" if number is None else f", item {int(number)}"))
     yield from dict.fromkeys(named)
     more = check.rows_unexpected - len(check.unexpected_rows)
     if named and more > 0 and check.suite != DRIFT.name:  # a row of drift is a measure, and no letter

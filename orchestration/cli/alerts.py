@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NARROW = 100
 """Columns of a terminal below which a list leaves the least useful out."""
+_LATER = " It is told later if it still stands; 'imr status' shows it until then."
 NO_CHANNEL = (
     "No channel is configured. Set IMR_ALERT_SLACK_WEBHOOK, IMR_ALERT_EMAIL_TO with IMR_SMTP_URL, or IMR_ALERT_WEBHOOK."
 )
@@ -31,12 +32,12 @@ def check_now(home_path: str | None) -> int:
     if not home.refreshes.is_dir():
         raise Problem(f"No refresh has run in {home.root} yet. Run 'imr refresh' first, or name another --home.")
     situation = look(home, settings)
-    for trouble in situation.troubles:
+    for trouble in situation.for_new_channel:
         out.print(f"{trouble.status}: {printable(trouble.summary)}", markup=False, soft_wrap=True)
     standing = still_standing(home, settings)
     for line in standing_lines(standing):
         out.print(f"told, and still stands: {printable(line)}", markup=False, soft_wrap=True)
-    if not situation.troubles:
+    if not situation.for_new_channel:
         out.print("Nothing else is wrong." if standing else "Nothing is wrong.")
     deliveries = tell(home, settings)
     if not deliveries:
@@ -96,8 +97,7 @@ def show_deliveries(deliveries: Sequence[Delivery]) -> None:
     for delivery in deliveries:
         if not delivery.is_delivered:
             err.print(
-                f"Not told {delivery.channel}: {delivery.reason}. It is told later if it still stands; "
-                "'imr status' shows it until then.",
+                f"Not told {delivery.channel}: {delivery.reason}." + ("" if delivery.is_test else _LATER),
                 style="yellow",
                 markup=False,
                 soft_wrap=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.progress import track
 
-from orchestration.cli.terminal import Problem, err, home_of, out
+from orchestration.cli.terminal import Problem, err, home_of, out, printable
 from orchestration.home import BUSY, HomeBusy
 
 
@@ -30,8 +30,10 @@ def run_doctor(home_path: str | None, mend: bool) -> int:
                     else "[red]wrong[/]"
                 )
                 left += not (mend and can_mend)
-                out.print(f"{mark}  {escape(str(finding.path))}: {escape(finding.what)}", soft_wrap=True)
-                out.print(f"  {escape(finding.advice)}", soft_wrap=True)
+                out.print(
+                    f"{mark}  {escape(printable(finding.path))}: {escape(printable(finding.what))}", soft_wrap=True
+                )
+                out.print(f"  {escape(printable(finding.advice))}", soft_wrap=True)
     except HomeBusy:
         raise Problem(BUSY.format(home=home.root)) from None
     if left:

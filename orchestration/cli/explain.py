@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import lookup
-from orchestration.cli.passages import passage
+from orchestration.cli.passages import Place, passage, places_of_others
 from orchestration.cli.quarantine import has_overrides
 from orchestration.cli.terminal import Problem, home_of, out, printable, published
 
@@ -35,7 +35,9 @@ def run_explain(case_or_letter: str, item: int | None, home_path: str | None) ->
         if len(current := [letter for letter in letters if letter["status"] == "read"]) == 1:
             letters = current  # a letter mended in its place has the name of the one that it replaced
         if len({letter["letter_id"] for letter in letters}) > 1:
-            names = "\n".join(f"  {letter['letter_id'][:16]}  {letter['source_uri']}" for letter in letters[:10])
+            names = "\n".join(
+                f"  {letter['letter_id'][:16]}  {printable(letter['source_uri'])}" for letter in letters[:10]
+            )
             raise Problem(f"{case_or_letter!r} names several letters:\n{names}")
         letter = letters[0]
         decided = _rows(
@@ -82,6 +84,7 @@ def run_explain(case_or_letter: str, item: int | None, home_path: str | None) ->
                 said,
                 [one for one in citations if decision and one["decision_key"] == decision["decision_key"]],
                 text,
+                places_of_others(staged["items"], row["item_number"]),
             )
     return 0
 
@@ -93,10 +96,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any]
 
 
 def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
-    out.print(Text.assemble(("Letter  ", "bold"), letter["source_uri"]), soft_wrap=True)
+    out.print(Text.assemble(("Letter  ", "bold"), printable(letter["source_uri"])), soft_wrap=True)
     out.print(Text.assemble(("        ", ""), f"{letter['letter_id']}  {letter['status']}"), soft_wrap=True)
     if letter["detail"]:
-        out.print(Text(f"        {letter['detail']}"), soft_wrap=True)
+        out.print(Text(f"        {printable(letter['detail'])}"), soft_wrap=True)
     if not staged["letters"] or staged["letters"][0]["reason_code"]:
         return
     row = staged["letters"][0]
@@ -114,7 +117,13 @@ def _print_letter(letter: Row, staged: dict[str, list[Row]], text: str) -> None:
 
 
 def _print_item(
-    item: Row, decision: Row | None, held: Row | None, said: Row | None, citations: list[Row], text: str
+    item: Row,
+    decision: Row | None,
+    held: Row | None,
+    said: Row | None,
+    citations: list[Row],
+    text: str,
+    others: list[Place],
 ) -> None:
     title = Text.assemble((f"Item {item['item_number']}  ", "bold"), printable(item["service_text"] or "(not printed)"))
     if said:
@@ -126,12 +135,12 @@ def _print_item(
             style="magenta",
         )
     if held:
-        title.append(f"   quarantined: {held['reason_code']}. {held['detail']}", style="yellow")
+        title.append(f"   quarantined: {held['reason_code']}. {printable(held['detail'])}", style="yellow")
     out.print(title, soft_wrap=True)
     table = _evidence_table()
 
     def add(field: str, value: Any, start: int | None, end: int | None) -> None:
-        table.add_row(field, Text("" if value is None else printable(value)), passage(text, start, end))
+        table.add_row(field, Text("" if value is None else printable(value)), passage(text, start, end, others))
 
     add(
         "service",

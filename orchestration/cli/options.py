@@ -18,5 +18,7 @@ Letter = Annotated[
     str,
     typer.Argument(help="Case number, letter_id (its first 6 characters will do) or file name.", show_default=False),
 ]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print all rows as CSV.")]
+AsCsv = Annotated[
+    bool, typer.Option("--csv", help="Print all rows as CSV, for programs: values as they are, formulas among them.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print all rows as a JSON array of objects.")]

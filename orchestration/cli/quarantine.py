@@ -64,7 +64,7 @@ def run_release(name: str, number: int, given: Given, reason: str, by: str | Non
     letter = _letter(home, name, set(reasons))
     item = _item(home, letter, number)
     place = (letter.letter_id, number)
-    called = f"Item {number} of {letter.source_uri}"
+    called = f"Item {number} of {printable(letter.source_uri)}"
     if place not in reasons:
         raise Problem(
             f"{called} is not in quarantine, so there is nothing to release. 'imr explain {letter.letter_id[:12]} "
@@ -102,7 +102,7 @@ def run_undo(name: str, number: int, reason: str, by: str | None, home_path: str
         all_waiting(home)  # says so where there is no warehouse at all
     letter = _letter(home, name, set(released))
     before = released.get((letter.letter_id, number))
-    called = f"Item {number} of {letter.source_uri}"
+    called = f"Item {number} of {printable(letter.source_uri)}"
     if before is None:
         raise Problem(
             f"{called} was not released by hand, so there is nothing to take back. "
@@ -119,7 +119,7 @@ def run_undo(name: str, number: int, reason: str, by: str | None, home_path: str
         reason=why,
     )
     override = overrides.add(home, saying)
-    _tell(f"What was decided by hand of item {number} of {letter.source_uri} is taken back.", override)
+    _tell(f"What was decided by hand of item {number} of {printable(letter.source_uri)} is taken back.", override)
     out.print("It waits in quarantine again from the next 'imr refresh' on.")
     return 0
 
@@ -175,7 +175,7 @@ def _letter(home: Home, name: str, held: set[Place]) -> Receipt:
     ids = {letter_id for letter_id, _ in held} & set(found) or set(found)
     current = ids - _superseded(home, ids)
     if len(ids := current or ids) > 1:
-        names = "\n".join(f"  {one[:16]}  {found[one].source_uri}" for one in sorted(ids)[:10])
+        names = "\n".join(f"  {one[:16]}  {printable(found[one].source_uri)}" for one in sorted(ids)[:10])
         raise Problem(f"{name!r} names several letters:\n{names}")
     return found[ids.pop()]
 
@@ -194,10 +194,14 @@ def _superseded(home: Home, letter_ids: set[str]) -> set[str]:
 def _item(home: Home, letter: Receipt, number: int) -> dict[str, Any]:
     items = lookup.staged(home, "items", [letter])
     if not items:
-        raise Problem(f"No items were read from {letter.source_uri}. 'imr explain {letter.letter_id[:12]}' tells why.")
+        raise Problem(
+            f"No items were read from {printable(letter.source_uri)}. 'imr explain {letter.letter_id[:12]}' tells why."
+        )
     numbers = [row["item_number"] for row in items]
     if number not in numbers:
-        raise Problem(f"{letter.source_uri} has items {numbers[0]} to {numbers[-1]}; there is no item {number}.")
+        raise Problem(
+            f"{printable(letter.source_uri)} has items {numbers[0]} to {numbers[-1]}; there is no item {number}."
+        )
     return items[numbers.index(number)]
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration import lookup, overrides
-from orchestration.cli.passages import passage
+from orchestration.cli.passages import passage, places_of_others
 from orchestration.cli.quarantine import BUSY_NOTE, OPTIONS, all_waiting, published_states
 from orchestration.cli.terminal import err, home_of, out, printable, published
 from orchestration.home import Home
@@ -24,6 +24,8 @@ from orchestration.quarantine import Waiting, left_open
 
 SHOWN = 20
 Row = dict[str, Any]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
 _PASSAGES = {"item": "service", "outcome": "outcome", "again": "restated_outcome", "rationale": "rationale"}
 """What is shown of the letter, and the staged columns that tell where it stands."""
 
@@ -42,7 +44,7 @@ def run_list(reason: str | None, limit: int | None, csv_file: str | None, home_p
     if held.is_partial:
         err.print(BUSY_NOTE)
     if csv_file:
-        _write_csv(csv_file, [{name: _plain(value) for name, value in row.items()} for row in rows], _COLUMNS)
+        _write_csv(csv_file, rows, _COLUMNS)
         return 0
     if not waiting:
         out.print("Nothing waits in quarantine." if reason is None else f"Nothing waits in quarantine for {reason}.")
@@ -129,6 +131,9 @@ def _rows(
             shown_as: (staged[f"{name}_start"], staged[f"{name}_end"]) if staged else (None, None)
             for shown_as, name in _PASSAGES.items()
         }
+        others = places_of_others(
+            (row for row in read.values() if row["letter_id"] == item.letter_id), item.item_number
+        )
         release = released.get(item.place)
         rows.append(
             {
@@ -143,7 +148,7 @@ def _rows(
                 "since": since[item.place][0],
                 "refresh_id": since[item.place][1],
                 "released_by": release.decided_by if release else None,
-                **{name: passage(text, *place) for name, place in places.items()},
+                **{name: passage(text, start, end, others) for name, (start, end) in places.items()},
                 "release_command": _command(item, staged, home_path) if staged else None,
             }
         )
@@ -168,10 +173,12 @@ def _command(item: Waiting, staged: Row, home_path: str | None) -> str:
 
 def _print(row: Row) -> None:
     service = printable(row["service_text"] or "(not printed)")
-    title = Text.assemble((f"{row['case_number'] or '(no case number)'} item {row['item_number']}  ", "bold"), service)
+    title = Text.assemble(
+        (f"{printable(row['case_number'] or '(no case number)')} item {row['item_number']}  ", "bold"), service
+    )
     out.print(title, soft_wrap=True)
     out.print(Text(f"  {printable(row['source_uri'])}  {row['letter_id'][:16]}"), soft_wrap=True)
-    out.print(Text(f"  {row['reason_code']}: {row['detail']}", style="yellow"), soft_wrap=True)
+    out.print(Text(f"  {row['reason_code']}: {printable(row['detail'])}", style="yellow"), soft_wrap=True)
     since = "since a time that the lake has lost"
     if row["since"]:
         by = f"by refresh {row['refresh_id']}" if row["refresh_id"] else "when its release was taken back"
@@ -198,8 +205,12 @@ def _said(one: Override, letter: Receipt | None, state: str) -> Row:
     return {**values, "source_uri": letter.source_uri if letter else "(not in the lake)", "state": state}
 
 
-def _plain(value: Any) -> Any:
-    return value.plain if isinstance(value, Text) else value
+def _cell(value: Any) -> Any:
+    """A cell that a spreadsheet shows and does not run: letters are other people's words, and '=' begins a formula."""
+    text = value.plain if isinstance(value, Text) else value
+    if not isinstance(text, str):
+        return text
+    return f"'{printable(text)}" if text.startswith(_FORMULA) else printable(text)
 
 
 def _write_csv(target: str, rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -214,4 +225,4 @@ def _write_csv(target: str, rows: Sequence[Row], columns: Sequence[str]) -> None
 def _write_rows(handle: Any, rows: Sequence[Row], columns: Sequence[str]) -> None:
     writer = csv.DictWriter(handle, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)

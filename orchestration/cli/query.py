@@ -92,9 +92,9 @@ def _print_table(cursor: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
     table = Table(header_style="bold", pad_edge=False)
     for index, column in enumerate(columns):
         numeric = any(isinstance(row[index], int | float) and not isinstance(row[index], bool) for row in rows)
-        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(Text(printable(column)), justify="right" if numeric else "left", overflow="fold")
     for row in rows[:ROWS_SHOWN]:
-        table.add_row(*(Text("" if value is None else printable(value)) for value in row))
+        table.add_row(*(Text("" if value is None else printable(value, lines=True)) for value in row))
     out.print(table)
     if len(rows) > ROWS_SHOWN:
         err.print(f"The first {ROWS_SHOWN} rows; --csv or --json print all.")

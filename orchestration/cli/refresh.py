@@ -124,7 +124,7 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     headline = {
         "published": f"[bold green]Published[/] {home.published}",
         "nothing_new": "[bold]Nothing new.[/] The publication stands as it was.",
-        "refused": "[bold yellow]The audit refused this refresh.[/] "
+        "refused": f"[bold yellow]{'A dbt test' if record.is_refused_by_dbt else 'The audit'} refused this refresh.[/] "
         + ("The last good publication stands." if home.published.exists() else "Nothing is published yet."),
         "failed": "[bold red]The refresh failed.[/] "
         + ("The last good publication stands." if home.published.exists() else "Nothing is published yet."),
@@ -132,24 +132,24 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     }[record.ending]
     out.print(headline, soft_wrap=True)
     if record.ending in ("refused", "failed"):
-        out.print(record.message or fault or "", markup=False, soft_wrap=True)
+        out.print(printable(record.message or fault or "", lines=True), markup=False, soft_wrap=True)
         for line in _advice(record, home):
             out.print(line, markup=False, soft_wrap=True)
     if record.ending == "published" and home.report.exists():
         out.print(f"Report: {home.report.as_uri()}", markup=False, soft_wrap=True)
     index = home.data_docs / "index.html"
-    if (record.ending == "refused" or record.warnings) and index.exists():
+    if (record.ending == "refused" or record.warnings) and index.exists() and not record.is_refused_by_dbt:
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
     for emptied in record.emptied:
         words = f"Warning: {EMPTIED.format(**emptied)}"
         out.print(printable(words), style="yellow", markup=False, soft_wrap=True)
     for warning in record.warnings:
-        out.print(f"Warning: {printable(warning)}", style="yellow", markup=False, soft_wrap=True)
+        out.print(f"Warning: {printable(warning, lines=True)}", style="yellow", markup=False, soft_wrap=True)
     for line in _rejected(record):
         out.print(line, style="yellow", markup=False, soft_wrap=True)
     for missed in record.targets_missed:
         words = f"Not published to {missed['target']} ({missed['place']}): {missed['reason']}"
-        out.print(words, style="yellow", markup=False, soft_wrap=True)
+        out.print(printable(words, lines=True), style="yellow", markup=False, soft_wrap=True)
     if record.targets_missed:
         out.print("Its readers see what they saw before. The next refresh tries again.", soft_wrap=True)
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
@@ -168,7 +168,9 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
         table.add_row("items", f"{record.items:,}", "")
         table.add_row("quarantined", f"{record.quarantined:,}", named if record.quarantined else "")
     if record.said_by_hand:
-        table.add_row("by hand", f"{record.said_by_hand:,}", "'imr quarantine list --released' tells what became of it")
+        table.add_row(
+            "by hand", f"{record.said_by_hand:,}", "items; 'imr quarantine list --released' tells what became of them"
+        )
     if record.reclassified is not None:
         table.add_row("changed class", f"{record.reclassified:,}", "decisions, as vocabulary or models changed")
     for reached in (outcome for outcome in record.targets if outcome["reason"] is None):

@@ -8,13 +8,14 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.alerts.memory import load
+from orchestration.alerts.tell import look, owed
 from orchestration.alerts.trouble import counted
 from orchestration.cli.quarantine import all_waiting
 from orchestration.cli.terminal import home_of, out, printable, published
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record, last_record, utc_now
+from orchestration.settings import Settings, load_settings
 from orchestration.targets.standing import load_all
 
 QUARANTINED_SHOWN = 20
@@ -34,7 +35,7 @@ def show_status(home_path: str | None) -> int:
     record = last_record(home) if home.refreshes.exists() else None
     out.print(f"[bold]Home[/]          {escape(str(home.root))}", soft_wrap=True)
     out.print(f"[bold]Last refresh[/]  {_ending(record, home)}", soft_wrap=True)
-    _show_alerts(home)
+    _show_alerts(home, load_settings(home=home_path))
     _show_targets(home)
     index = home.data_docs / "index.html"
     if index.exists():
@@ -73,7 +74,7 @@ def show_status(home_path: str | None) -> int:
         for column in ("reason", "item", "service", "letter"):
             table.add_column(column, overflow="fold")
         for reason, number, service, uri in waiting[:QUARANTINED_SHOWN]:
-            table.add_row(reason, str(number), escape(service or ""), escape(Path(uri).name))
+            table.add_row(reason, str(number), escape(printable(service or "")), escape(printable(Path(uri).name)))
         out.print(table)
         if len(waiting) > QUARANTINED_SHOWN:
             out.print(f"  and {len(waiting) - QUARANTINED_SHOWN:,} more in quality_quarantined_items")
@@ -97,9 +98,12 @@ def _refused_too(home: Home, record: Record | None) -> str:
     )
 
 
-def _show_alerts(home: Home) -> None:
-    """Channels that could not be reached when there was something to tell."""
-    for delivery in load(home).undelivered():
+def _show_alerts(home: Home, settings: Settings) -> None:
+    """Whether the warehouse is stale, and the channels that could not be reached and are still owed a message."""
+    for trouble in look(home, settings).troubles:
+        if trouble.status == "stale":
+            out.print(f"[bold]Freshness[/]     [yellow]{trouble.summary}[/]; 'imr refresh' looks for letters")
+    for delivery in owed(home, settings):
         out.print(
             f"[bold]Alerts[/]        [red]{delivery.channel} not told[/] of {escape(printable(delivery.headline))} "
             f"at {delivery.at} UTC: {escape(printable(delivery.reason))}",
@@ -117,7 +121,7 @@ def _show_targets(home: Home) -> None:
             soft_wrap=True,
         )
         if known.failure:
-            words = escape(printable(known.failure))
+            words = escape(printable(known.failure, lines=True))
             out.print(f"              [red]behind[/] since {known.failing_since} UTC: {words}", soft_wrap=True)
 
 
@@ -127,11 +131,11 @@ def _ending(record: Record | None, home: Home) -> str:
     how = {
         "published": "[green]published[/]",
         "nothing_new": "[green]nothing new[/]",
-        "refused": "[yellow]refused by the audit[/]",
+        "refused": f"[yellow]refused by {'a dbt test' if record.is_refused_by_dbt else 'the audit'}[/]",
         "failed": "[red]failed[/]",
         "running": "running now" if home.is_held() else "[red]died before it ended; the next refresh carries on[/]",
     }[record.ending]
-    why = f": {escape(record.message)}" if record.message else ""
+    why = f": {escape(printable(record.message, lines=True))}" if record.message else ""
     return f"{how} at {record.ended_at or record.started_at} UTC ({record.refresh_id}){why}"
 
 

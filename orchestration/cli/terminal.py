@@ -9,11 +9,11 @@ import duckdb
 from rich.console import Console
 from rich.text import Text
 
+from expectations.visible import visible
 from orchestration.home import Home
 from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
 
-_CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\n\t"}
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
@@ -27,7 +27,7 @@ class Problem(Exception):
 
 
 def complain(message: str) -> None:
-    err.print(Text.assemble(("imr: ", "bold red"), message), soft_wrap=True)
+    err.print(Text.assemble(("imr: ", "bold red"), printable(message, lines=True)), soft_wrap=True)
 
 
 def home_of(given: str | None) -> Home:
@@ -37,9 +37,12 @@ def home_of(given: str | None) -> Home:
     return home
 
 
-def printable(text: object) -> str:
-    """A text with its control characters shown, not sent to the terminal: letters are other people's words."""
-    return str(text).translate(_CONTROLS)
+def printable(text: object, lines: bool = False) -> str:
+    """A text with its control characters shown, not sent to the terminal: letters are other people's words.
+
+    `lines`: of several lines, which stay.
+    """
+    return visible(text, lines)
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def show_gaps(kind: Kind, weak: bool, limit: int, as_csv: bool, home_path: str |
     table.add_column("decisions", justify="right")
     table.add_column("for example in", overflow="fold")
     for text, count, examples in rows[:limit]:
-        table.add_row(Text(printable(text)), f"{count:,}", Text(", ".join(examples)))
+        table.add_row(Text(printable(text)), f"{count:,}", Text(printable(", ".join(examples))))
     out.print(table)
     missed = sum(count for _, count, _ in rows)
     out.print(
@@ -130,9 +130,13 @@ def _print_class(row: dict[str, Any]) -> None:
         "levels": spine_levels(text),
         "method": row["mapping_method"],
     }
-    out.print("  ".join(f"[dim]{name}[/] {escape(str(value))}" for name, value in details.items() if value is not None))
+    out.print(
+        "  ".join(f"[dim]{name}[/] {escape(printable(value))}" for name, value in details.items() if value is not None)
+    )
     if not row["matches"]:
-        out.print("[dim]no row of the vocabulary is found in it; its words:[/] " + escape(" ".join(row["words"])))
+        out.print(
+            "[dim]no row of the vocabulary is found in it; its words:[/] " + escape(printable(" ".join(row["words"])))
+        )
         out.print()
         return
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 2))

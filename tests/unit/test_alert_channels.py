@@ -24,8 +24,10 @@ from orchestration.alerts import channels
 from orchestration.alerts.channels import configured, send, send_all
 from orchestration.alerts.memory import load
 from orchestration.alerts.message import Message, compose, trial_message
-from orchestration.alerts.tell import tell, tell_unrecorded, try_channels
+from orchestration.alerts.tell import owed, tell, tell_unrecorded, try_channels
 from orchestration.alerts.trouble import Trouble
+from orchestration.cli.alerts import show_deliveries
+from orchestration.cli.status import show_status
 from orchestration.home import Home
 from orchestration.record import Record
 from orchestration.settings import Settings, SettingsError, load_settings
@@ -116,6 +118,42 @@ def test_a_channel_that_is_down_is_told_later_and_never_raises(
     assert {delivery.channel for delivery in tell(home, settings)} == {"slack", "email"}
     assert receivers.counts() == {"slack": 1, "email": 1, "webhook": 1}
     assert load(home).undelivered() == []
+
+
+def test_status_shows_what_did_not_arrive_while_it_is_owed(
+    home: Home,
+    settings: Settings,
+    receivers: Receivers,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("IMR_FRESHNESS_HOURS", "0")
+    failed(home)
+    receivers.down = {"slack"}
+    tell(home, settings)
+    assert [delivery.channel for delivery in owed(home, settings)] == ["slack"]
+    show_status(str(home.root))
+    assert "slack not told of IMR warehouse: refresh failed" in (said := " ".join(capsys.readouterr().out.split()))
+    assert "stale" not in said
+    failed(home, 2, ending="published", message="")
+    assert len(load(home).undelivered()) == 1
+    assert owed(home, settings) == []
+    show_status(str(home.root))
+    assert "not told" not in capsys.readouterr().out
+    receivers.down = {"webhook"}
+    shown = try_channels(home, settings)
+    show_deliveries(shown)
+    assert capsys.readouterr().err == "Not told webhook: the receiver answers HTTP 503.\n"
+    assert owed(home, settings) == []
+
+
+def test_status_tells_a_stale_warehouse(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed(home)
+    monkeypatch.setenv("IMR_FRESHNESS_HOURS", "1")
+    show_status(str(home.root))
+    assert "Freshness nothing is published" in " ".join(capsys.readouterr().out.split())
 
 
 def test_two_tellers_at_once_tell_once(home: Home, settings: Settings, receivers: Receivers) -> None:
@@ -297,6 +335,27 @@ def test_no_password_goes_out_in_the_clear(
     monkeypatch.setattr(channels, "_is_local", lambda _: False)
     [_, channel, _] = configured(settings_of(monkeypatch, tmp_path, **receivers.settings()))
     assert send(channel, MESSAGE).reason == "the mail server offers no encryption to send a password through"
+
+
+def test_a_server_without_a_login_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    server = Controller(Inbox(), hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        url = f"smtp://user:secret@127.0.0.1:{server.port}"
+        [channel] = configured(settings_of(monkeypatch, tmp_path, IMR_ALERT_EMAIL_TO="a@x.org", IMR_SMTP_URL=url))
+        assert send(channel, MESSAGE).reason == "the mail server offers no login; leave user and password out"
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("password", ["p@ss-secret", "p/ss-secret", "1/secret", "p?secret", "p#secret"])
+def test_a_password_that_would_be_taken_for_a_host_is_refused(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IMR_SMTP_URL", f"smtp://user:{password}@mail.example.org:587")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert "IMR_SMTP_URL" in str(raised.value)
+    assert "%40 %2F" in str(raised.value)
+    assert "secret" not in str(raised.value)
 
 
 def test_a_wrong_password_is_said_and_not_tried_again(

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from expectations.result import CheckResult
 from orchestration.alerts.memory import Memory, Open, delivery_of, load, plan, save
 from orchestration.alerts.message import as_json, as_slack, as_text, compose
 from orchestration.alerts.tell import data_docs
 from orchestration.home import Home
+from orchestration.record import Record
 from orchestration.settings import load_settings
 from tests.troubles import DOCS, NOW, REFUSED, later, made, planned
 
@@ -49,6 +51,28 @@ def test_drift_names_other_letters_every_night_and_is_told_once() -> None:
     drift = made(REFUSED, ending="published", unmet=[check], letters=[letter], quarantined=0)
     _, known = planned([], [drift])
     assert planned(known, [replace(later(drift), letters=({**letter, "letter_id": "other"},))])[0] is None
+
+
+def test_letters_are_named_by_the_promise_that_they_break() -> None:
+    record = Record("20260301T060000Z-aaaaaaaa", "2026-03-01T06:00:00")
+    name = "expect_column_pair_values_a_to_be_greater_than_b"
+    row = {"letter_id": "abc", "source_uri": "/in/a.txt"}
+    columns = ("assigned_date, latest_before_assigned", "decision_date, latest_before_decision")
+    checks = [CheckResult("letters", name, column, "warning", False, 9, 1, "Why.", (row,)) for column in columns]
+    record.note_audit(checks[:1], [])
+    record.end("published")
+    drifting = CheckResult("drift", "letters_not_above", "high, value", "warning", False, 1, 1, "Many.", (row,))
+    told = compose([made(record)], [], 0, DOCS, "")
+    label = f"{columns[0]}: {name}"
+    assert as_json(told)["letters"][0]["reason_code"] == label == checks[0].label
+    assert f"Named: {label}\n  - /in/a.txt\n" in as_text(told)
+    assert f"letters, {label}, 1 row (warning)" in as_text(told)
+    # the same kind of promise on other columns is another trouble, and drift has none that waits
+    _, known = planned([], [made(record)])
+    record.note_audit(checks[1:], [])
+    assert planned(known, [later(made(record))])[0] is not None
+    record.note_audit([drifting], [])
+    assert made(record).waiting == ()
 
 
 def test_what_one_channel_missed_it_is_told_later_and_the_others_are_not() -> None:
@@ -128,6 +152,16 @@ def test_the_json_has_the_keys_that_were_agreed() -> None:
     assert told["letters"] == [
         {"letter_id": "abc", "source_uri": "/in/a.txt", "item_number": 2, "reason_code": "missing_outcome"}
     ]
+
+
+def test_a_dbt_test_that_refused_is_told_without_the_pages_that_lack_it() -> None:
+    check = {**REFUSED.unmet[0], "suite": "dbt", "expectation": "unique_fct_decisions"}
+    message = compose([made(REFUSED, unmet=[check], letters=[], quarantined=0)], [], 0, DOCS, "")
+    assert message.headline == "IMR warehouse: publication refused, 1 dbt test failed"
+    told = as_json(message)
+    assert told["data_docs"] == ""
+    assert "Data Docs" not in told["message"] + str(as_slack(message))
+    assert DOCS in as_text(compose([made(REFUSED)], [], 0, DOCS, ""))
 
 
 def test_a_link_to_a_file_is_text_in_slack(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,11 @@ def publication(tmp_path: Path) -> Home:
             " ('bad', '/in/b.txt', 'rejected', timestamp '2026-03-01 06:00:00'))"
             " as t(letter_id, source_uri, status, received_at)"
         )
-        connection.execute("create table quality_quarantined_items as select 'abc' as letter_id, 2 as item_number")
+        connection.execute(
+            "create table quality_quarantined_items (letter_id varchar, item_number integer, service_text varchar,"
+            " source_uri varchar default '/in/a.txt', reason_code varchar default 'missing_outcome')"
+        )
+        connection.execute("insert into quality_quarantined_items (letter_id, item_number) values ('abc', 2)")
     return home
 
 
@@ -138,7 +143,7 @@ def night(home: Home, number: int, letters: Sequence[dict[str, Any]] = (), **cha
 
 
 def test_an_item_that_was_mended_and_comes_back_is_told_again(publication: Home, told: list[Message]) -> None:
-    change(publication, "insert into quality_quarantined_items values ('abc', 3)")
+    change(publication, "insert into quality_quarantined_items (letter_id, item_number) values ('abc', 3)")
     night(publication, 1, [ITEM_2, ITEM_3])
     change(publication, "delete from quality_quarantined_items where item_number = 3")
     night(publication, 2)
@@ -163,7 +168,7 @@ def test_an_item_that_was_mended_and_comes_back_is_told_again(publication: Home,
 
 def test_an_old_cause_with_an_old_letter_is_news_where_they_meet_anew(publication: Home, told: list[Message]) -> None:
     other = {**ITEM_3, "letter_id": "def", "source_uri": "/in/d.txt"}
-    change(publication, "insert into quality_quarantined_items values ('def', 3)")
+    change(publication, "insert into quality_quarantined_items (letter_id, item_number) values ('def', 3)")
     night(publication, 1, [ITEM_2, other])
     met = {**ITEM_2, "reason_code": "contradictory_outcome"}
     night(publication, 2, [met])
@@ -173,6 +178,7 @@ def test_an_old_cause_with_an_old_letter_is_news_where_they_meet_anew(publicatio
 
 
 def test_a_rejected_file_is_told_once_and_keeps_nothing_open(publication: Home, told: list[Message]) -> None:
+    change(publication, "delete from quality_quarantined_items")
     night(publication, 1, [SHOPPING], quarantined=0)
     night(publication, 2, ending="refused", unmet=REFUSED.unmet)
     night(publication, 3, ending="nothing_new")
@@ -185,6 +191,7 @@ def test_a_rejected_file_is_told_once_and_keeps_nothing_open(publication: Home, 
 
 
 def test_the_end_of_rejected_files_alone_is_no_news(publication: Home, told: list[Message]) -> None:
+    change(publication, "delete from quality_quarantined_items")
     night(publication, 1, [SHOPPING])
     night(publication, 2, ending="nothing_new")
     assert [message.status for message in told] == ["warning"]
@@ -227,6 +234,60 @@ def test_a_recovery_names_what_still_stands_and_check_says_it(
     night(publication, 4, ending="nothing_new")
     assert check_now(str(publication.root)) == 0
     assert capsys.readouterr().out.splitlines() == ["Nothing is wrong.", "Nothing new to tell."]
+
+
+@pytest.mark.parametrize("broken", [None, '{"channels": {'])
+def test_what_waits_is_told_once_where_the_memory_was_lost(
+    broken: str | None, publication: Home, told: list[Message], capsys: pytest.CaptureFixture[str]
+) -> None:
+    night(publication, 1, [ITEM_2])
+    night(publication, 2, ending="nothing_new")
+    shutil.rmtree(publication.alerts)
+    if broken:
+        publication.alerts.mkdir()
+        (publication.alerts / "told.json").write_text(broken)
+    assert check_now(str(publication.root)) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "warning: 1 item of earlier refreshes waits in quarantine"
+    assert "Nothing is wrong." not in said
+    assert [message.status for message in told] == ["warning", "warning"]
+    assert "Quarantined: missing_outcome\n  - /in/a.txt, item 2\n" in as_text(told[1])
+    assert [letter["item_number"] for letter in told[1].letters] == [2]
+    night(publication, 3, ending="nothing_new")
+    assert check_now(str(publication.root)) == 0
+    assert "told, and still stands: /in/a.txt, item 2: missing_outcome" in capsys.readouterr().out
+    assert len(told) == 2
+    change(publication, "delete from quality_quarantined_items")
+    night(publication, 4)
+    assert [message.status for message in told[2:]] == ["recovered"]
+    assert "No longer quarantined: missing_outcome\n  - /in/a.txt, item 2\n" in as_text(told[2])
+
+
+def test_a_new_channel_learns_of_older_items_beside_those_of_the_last_refresh(
+    publication: Home, told: list[Message]
+) -> None:
+    change(publication, "insert into quality_quarantined_items (letter_id, item_number) values ('abc', 3)")
+    change(
+        publication,
+        "insert into quality_quarantined_items (letter_id, item_number) select 'abc', 4 + unnest(range(25))",
+    )
+    night(publication, 1, [ITEM_2, ITEM_3])
+    [message] = told
+    assert message.headline.endswith("published with warnings, 2 items quarantined (and 1 more trouble)")
+    assert "25 items of earlier refreshes wait in quarantine." in as_text(message)
+    assert "and 5 more" in as_text(message)
+    items = [letter["item_number"] for letter in message.letters]
+    assert len(items) == len(set(items)) == 22
+
+
+def test_a_new_channel_is_told_nothing_where_nothing_waits(publication: Home, told: list[Message]) -> None:
+    change(publication, "delete from quality_quarantined_items")
+    night(publication, 1, ending="nothing_new")
+    assert told == []
+    # and what comes then is told by its own refresh alone, also where that was not told at once
+    change(publication, "insert into quality_quarantined_items (letter_id, item_number) values ('abc', 2)")
+    night(publication, 2, ending="nothing_new")
+    assert told == []
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

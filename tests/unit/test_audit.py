@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from expectations import docs
 from expectations.result import CheckResult
 from expectations.run import all_failed
 from orchestration.assets.audit import PROMISED, SUITES, check_name, document
+from orchestration.audited.rows import ROWS
 from orchestration.audited.tolerance import check_tolerance
 from orchestration.audited.words import refusal, sentence, warnings
 from orchestration.home import Home
 from orchestration.record import Record
 from tests.frames import SUITES as KNOWN
+
+LETTERS = """
+    create schema intermediate;
+    create table intermediate.int_letter_versions as select * from (values
+        ('a', '/in/a.txt', 'CM15-0000001', date '2015-03-01', false, 1, false),
+        ('b', '/in/b.txt', 'CM15-0000001', date '2015-03-01', false, 2, true),
+        ('c', '/in/c.txt', 'CM15-0000002', date '2015-03-01', false, 1, true)
+    ) as t(letter_id, source_uri, case_number, decision_date, is_replaced_in_place, version, is_current);
+    alter table intermediate.int_letter_versions add column review_key varchar;
+    update intermediate.int_letter_versions set review_key = case_number;
+    create table intermediate.int_items as select * from (values
+        ('a', 1, 'upheld'), ('b', 1, 'overturned'), ('c', 1, 'upheld')) as t(letter_id, item_number, outcome);
+    create table unneeded as select null::date as injury_date, null::date as ur_denial_date,
+        null::date as application_received_date, null::date as assigned_date, null::int as patient_age,
+        'notice' as template, 0.0 as unread_share, timestamp '2026-01-01' as received_at;
+    create or replace table intermediate.int_letter_versions as
+        select * from intermediate.int_letter_versions cross join unneeded;
+    create view new_letters as select rowid as row_id, * from intermediate.int_letter_versions where is_current;
+"""
 
 
 def test_every_suite_is_audited() -> None:
@@ -57,6 +79,22 @@ def test_a_count_is_told_by_its_name() -> None:
     assert sentence(check) == "orphans, decisions_twice: 2 of 10 rows break a promise: why"
     none_there = CheckResult("orphans", "decisions_twice", "decisions_twice", "critical", False, 0, 2, "why", ())
     assert "could not be checked" not in sentence(none_there)
+
+
+def test_of_two_letters_that_decide_otherwise_both_are_named() -> None:
+    (letters,) = (rows for rows in ROWS if rows.suite.name == "letters")
+    with duckdb.connect() as connection:
+        connection.execute(LETTERS)
+        ((row_id, rivals),) = connection.sql(
+            f"select row_id, rival_count from ({letters.checked}) where rival_count > 0"
+        ).fetchall()
+        row = {"row_id": row_id, "rival_count": rivals}
+        check = CheckResult("letters", "in_set", "rival_count", "warning", False, 2, 1, "Another one.", (row,))
+        named = letters.with_names(connection, check)
+        other = letters.with_names(connection, replace(check, column_name="patient_age"))
+    assert [row["source_uri"] for row in named.unexpected_rows] == ["/in/b.txt", "/in/a.txt"]
+    assert warnings([named]) == ["1 of 2 letters breaks a promise: Another one.\n  /in/b.txt\n  /in/a.txt"]
+    assert [row["source_uri"] for row in other.unexpected_rows] == ["/in/b.txt"]
 
 
 HELD = [

@@ -19,6 +19,7 @@ from expectations.run import all_failed, run_suite
 from tests.frames import SUITES, good
 
 EVIL = "<script>alert(1)</script> & $service ${x} <img src=x onerror=alert(2)>"
+TURNED = "\u202e\x1b\x9b"  # what a terminal or a browser would obey
 MADE = (ITEMS, SUITES["received"])
 
 
@@ -48,6 +49,7 @@ def read(path: Path) -> _Tags:
 def results() -> list[CheckResult]:
     frame = good("items")
     frame["service_text"] = [EVIL, "Norco", "MRI"]
+    frame["source_uri"] = [f"a.txt{TURNED}", "a.txt", "b.txt"]
     frame["outcome"] = [None, EVIL, "upheld"]
     return run_suite(frame, ITEMS) + all_failed(SUITES["received"], f"raised {EVIL}")
 
@@ -76,7 +78,10 @@ def page_of(site: Path, suite: str, refresh: int) -> _Tags:
 def test_failing_rows_are_named_by_letter_and_item_with_reason_and_severity(site: Path) -> None:
     page = page_of(site, "items", 1)
     assert "Rows that break outcome: expect_column_values_to_not_be_null" in page.words
-    assert "source_uri letter_id item_number outcome service_text a.txt a 1 <script>alert(1)</script>" in page.words
+    assert (
+        "source_uri letter_id item_number outcome service_text a.txt<U+202E>␛<U+009B> a 1 <script>alert(1)</script>"
+        in page.words
+    )
     assert "An item without an outcome says nothing about the denial" in page.words
     assert page.words.count("⚠ warning") == 2
     assert "Status: ⚠ 2 warnings" in page.words
@@ -88,6 +93,7 @@ def test_a_letters_text_is_text(site: Path) -> None:
     for path in site.rglob("*.html"):
         page = read(path)
         assert not {"script", "img", "iframe"} & set(page.tags), path
+        assert not set(TURNED) & set(path.read_text(encoding="utf-8")), path
     assert EVIL in page_of(site, "items", 1).words
     assert EVIL in page_of(site, "received", 1).words  # in the reason of what raised
 
@@ -130,6 +136,19 @@ def test_the_index_tells_the_verdict_of_each_audit(tmp_path: Path) -> None:
     assert "not met" not in words
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert page.count('class="text-danger"') == 2  # the verdict, and the suite
+
+
+def test_the_index_tells_of_rejected_files(tmp_path: Path) -> None:
+    folder = tmp_path / "data_docs"
+    for number, rejected in ((1, 0), (2, 1), (3, 1200)):
+        name = f"20260101T{number:06d}Z-{number:08x}"
+        found = run_suite(good("items"), ITEMS) + run_suite(good("received"), SUITES["received"])
+        write_docs(folder, name, dt.datetime(2026, 1, 1, 0, number), MADE, found, rejected)
+    words = read(folder / "index.html").words
+    assert "✔ may be published ⚠ 1,200 files rejected ✔ items" in words
+    assert "✔ may be published ⚠ 1 file rejected ✔ items" in words
+    assert "✔ may be published ✔ items" in words
+    assert (folder / "index.html").read_text(encoding="utf-8").count('class="text-warning"') == 2
 
 
 def test_an_audit_that_an_older_version_kept_is_not_given_a_verdict(

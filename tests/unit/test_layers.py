@@ -60,7 +60,8 @@ def test_alerts_know_the_home_and_no_machinery(path: Path) -> None:
     """They must work, and quickly, where Dagster, dbt or Great Expectations is what broke."""
     forbidden = ("dagster", "dagster_dbt", "dbt", "great_expectations", "expectations", "pandas", "rich", "typer")
     for name in imports(path):
-        assert name.split(".")[0] not in forbidden, f"{path.name} imports {name}"
+        is_words_only = name == "expectations.visible"  # which knows the standard library alone
+        assert is_words_only or name.split(".")[0] not in forbidden, f"{path.name} imports {name}"
         assert not name.startswith(("orchestration.cli", "orchestration.assets", "orchestration.definitions"))
     if path.name in ("trouble.py", "message.py"):
         outside = ("pathlib", "os", "io", "duckdb", "requests", "smtplib", "socket")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from rich.text import Text
 
 from orchestration import lake, overrides
+from orchestration.assets.publish import count_said_by_hand
 from orchestration.cli.quarantine import _words, check_given
+from orchestration.cli.quarantine_list import _write_csv
 from orchestration.cli.terminal import Problem
 from orchestration.home import Home, HomeError
 from orchestration.overrides import Saying
@@ -105,6 +110,15 @@ def test_a_reason_is_words() -> None:
         assert caught.value.status == 2
 
 
+def test_a_cell_of_the_csv_is_no_formula(tmp_path: Path) -> None:
+    cells = ["=1+1", "+1", "-1", "@x", "\t=1", "1 - 1", Text("=cmd"), "a\x1b\u202e\nb", 3, None]
+    columns = [f"c{number}" for number in range(len(cells))]
+    _write_csv(str(tmp_path / "held.csv"), [dict(zip(columns, cells, strict=True))], columns)
+    with (tmp_path / "held.csv").open(encoding="utf-8", newline="") as handle:
+        [_, row] = csv.reader(handle)
+    assert row == ["'=1+1", "'+1", "'-1", "'@x", "'␉=1", "1 - 1", "'=cmd", "a␛<U+202E>␊b", "3", ""]
+
+
 def test_what_was_said_is_kept_in_its_order_and_the_last_word_counts(tmp_path: Path) -> None:
     home = Home(tmp_path)
     assert overrides.read_overrides(home) == []
@@ -119,6 +133,16 @@ def test_what_was_said_is_kept_in_its_order_and_the_last_word_counts(tmp_path: P
     assert overrides.in_force(said) == {again.place: again}
     back = overrides.add(home, saying(2, outcome="overturned"))
     assert overrides.in_force([*said, back]) == {again.place: again, back.place: back}
+
+
+def test_an_item_of_which_two_things_were_said_is_one(tmp_path: Path) -> None:
+    unfinished = tmp_path / "unfinished.duckdb"
+    with duckdb.connect(str(unfinished)) as connection:
+        connection.execute(
+            "create table quality_overrides as select * from"
+            " (values (1, 'a', 1), (2, 'a', 1), (3, 'a', 2)) as t(override_number, letter_id, item_number)"
+        )
+    assert count_said_by_hand(Home(tmp_path), unfinished) == 2
 
 
 def test_two_who_speak_at_once_are_both_heard(tmp_path: Path) -> None:

@@ -71,6 +71,20 @@ def test_the_advice_on_a_refusal_is_what_works(summary: Summary) -> None:
     assert "only removed stays received" in told
 
 
+def test_a_refusal_by_a_dbt_test_leads_to_no_page_that_lacks_it(summary: Summary, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.data_docs.mkdir(parents=True)
+    (home.data_docs / "index.html").touch()
+    made = record("refused", message="1 dbt tests failed: x")
+    assert "The audit refused this refresh." in (said := summary(made))
+    assert "What the audit found" in said
+    assert "refused by the audit" in status._ending(made, home)
+    made.note_unmet("dbt", "unique_x", "critical", 1, "A dbt test failed.")
+    assert "A dbt test refused this refresh." in (said := summary(made))
+    assert "What the audit found" not in said
+    assert "refused by a dbt test" in status._ending(made, home)
+
+
 def waiting(number: int, is_published: bool) -> Waiting:
     return Waiting("a", "a.txt", number, "Soma", "missing_outcome", "why", is_published)
 

@@ -33,9 +33,13 @@ LETTERS = """
         ('a', 1, 'upheld'), ('b', 1, 'overturned'), ('c', 1, 'upheld')) as t(letter_id, item_number, outcome);
     create table unneeded as select null::date as injury_date, null::date as ur_denial_date,
         null::date as application_received_date, null::date as assigned_date, null::int as patient_age,
-        'notice' as template, 0.0 as unread_share, timestamp '2026-01-01' as received_at;
+        1 as part_number, 'notice' as template, 0.0 as unread_share, timestamp '2026-01-01' as received_at;
     create or replace table intermediate.int_letter_versions as
         select * from intermediate.int_letter_versions cross join unneeded;
+    create schema staging;
+    create view staging.stg_letters as select *, null::int as injury_date_start,
+        null::int as ur_denial_date_start, null::int as application_received_date_start,
+        null::int as assigned_date_start, null::int as decision_date_start from intermediate.int_letter_versions;
     create view new_letters as select rowid as row_id, * from intermediate.int_letter_versions where is_current;
 """
 

@@ -17,10 +17,12 @@ import duckdb
 import pytest
 from filelock import FileLock
 
+from orchestration.alerts import channels
 from orchestration.build import open_build
 from orchestration.dbt import manifest_path, prepare_manifest
 from orchestration.home import Home
 from tests.database import Database, Server
+from tests.drill.receivers import Receivers, listening
 from tests.warm import Kill, WarmImr
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -159,3 +161,18 @@ def database(postgres_server: Server) -> Database:
     name = f"imr_{secrets.token_hex(4)}"
     Database(postgres_server, "postgres").query(f"create database {name}")
     return Database(postgres_server, name)
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Channels of alerts are tried again at once, and nobody's settings count."""
+    monkeypatch.setattr(channels, "WAIT", 0.01)
+    for name in [name for name in os.environ if name.startswith("IMR_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def receivers() -> Iterator[Receivers]:
+    """Servers on this machine that get alerts."""
+    with listening() as found:
+        yield found

@@ -169,7 +169,7 @@ class Home:
 
     def clear_unfinished(self) -> None:
         """Takes away what a refresh that was killed left half written. Only for who holds the home: nobody else writes
-        in these folders."""
+        in these folders, but for overrides, which have a lock of their own."""
         folders = (
             self.letters,
             self.files,
@@ -180,9 +180,9 @@ class Home:
             self.targets,
         )
         for folder in folders:
-            for path in folder.rglob(f".*{UNFINISHED}"):
-                if not path.is_dir() or path.is_symlink():
-                    path.unlink(missing_ok=True)
+            clear_half_written(folder)
+        with FileLock(self.overrides_lock):
+            clear_half_written(self.overrides)
 
     @contextmanager
     def held(self, patience_seconds: float = 0) -> Iterator[None]:
@@ -226,3 +226,10 @@ def written_whole(path: Path) -> Iterator[Path]:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     with written_whole(path) as unfinished:
         unfinished.write_text(json.dumps(content, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def clear_half_written(folder: Path) -> None:
+    """Takes away what somebody who was killed was writing with `written_whole`. Only where nobody writes now."""
+    for path in folder.rglob(f".*{UNFINISHED}"):
+        if not path.is_dir() or path.is_symlink():
+            path.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from orchestration.alerts.message import TRIAL, Message, compose
 from orchestration.alerts.trouble import RANK, Trouble, name_of
 from orchestration.alerts.wording import standing_lines
-from orchestration.home import Home, write_json
+from orchestration.home import Home, clear_half_written, write_json
 
 HISTORY_KEPT = 200
 OPEN_KEPT = 200
@@ -166,6 +166,7 @@ def locked(home: Home) -> Iterator[None]:
         home.alerts.mkdir(exist_ok=True)
         lock = FileLock(home.alerts / ".lock", timeout=_SECONDS_TO_WAIT)
         lock.acquire()
+        clear_half_written(home.alerts)
     except Timeout:
         raise TimeoutError("another process is telling") from None
     except OSError:

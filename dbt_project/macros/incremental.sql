@@ -29,6 +29,43 @@
     ({{ is_new(letters ~ '.changed_part') }} or {{ is_said_of(letters ~ '.letter_id') }})
 {%- endmacro %}
 
+{# Current letters whose rows the facts lack, or have older, as a CTE. Found first and by itself: of large tables that
+   are joined to it only what may match is read, and not all of it before the most is left out. #}
+{% macro due_letters() -%}
+    due_letters as materialized (
+        select
+            letters.letter_id,
+            letters.part_number,
+            letters.decision_date
+        from {{ ref('int_letter_versions') }} as letters
+        where letters.is_current and {{ is_due_version() }}
+    )
+{%- endmacro %}
+
+{# Letters that another one of their review replaces: few, so that to leave them out costs less than to join all that
+   are current. #}
+{% macro superseded_letters() -%}
+    (select letter_id from {{ ref('int_letter_versions') }} where not is_current)
+{%- endmacro %}
+
+{# Places of which a new part tells what became of their files: where new files lie, and where letters lie of the
+   reviews that new files belong to. #}
+{% macro touched_places() -%}
+    (
+        select source_uri from {{ ref('stg_received_files') }} where {{ is_new() }}
+        union all
+        select source_uri from {{ ref('int_letter_versions') }} where {{ is_new('changed_part') }}
+    )
+{%- endmacro %}
+
+{% macro forget_touched_places() -%}
+    {% if is_incremental() %}
+        delete from {{ this }} where source_uri in {{ touched_places() }}
+    {% else %}
+        select 1
+    {% endif %}
+{%- endmacro %}
+
 {# Determinations of reviews that a new letter belongs to, or whose current letter is due for what was said
    by hand. Their rows in a mart go before the new ones come, also where none come (all items quarantined). A pre-hook, so in the same transaction. #}
 {% macro forget_replaced(key='determination_key') -%}

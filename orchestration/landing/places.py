@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -36,7 +39,8 @@ class Found(NamedTuple):
     @property
     def uri(self) -> str:
         """The path as it stands in tables: odd bytes of a name that is no UTF-8 are written out."""
-        return os.fsencode(self.path).decode("utf-8", errors="backslashreplace")
+        path = self.path
+        return path if path.isascii() else os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
     @property
     def is_regular(self) -> bool:
@@ -53,11 +57,14 @@ def list_files(landing: Iterable[str]) -> list[Found]:
     Names that begin with a dot are other programs' business (`.gitkeep`, `.DS_Store`, uploads that are not finished),
     and what a refresh keeps in a home is no letter. Raises LandingError naming a place that is not there.
     """
-    found: dict[str, Found] = {}
-    for place in landing:
-        for file in _listed_url(place) if is_url(place) else _listed(place):
-            found[file.path] = file
-    return [found[path] for path in sorted(found)]
+    with _uncollected():
+        listed = [list(_listed_url(place)) if is_url(place) else _listed(place) for place in landing]
+        if len(listed) == 1:  # each there once
+            [found] = listed
+        else:
+            found = list({file.path: file for files in listed for file in files}.values())
+        found.sort(key=itemgetter(0))
+    return found
 
 
 def look(path: str) -> Found:
@@ -94,39 +101,52 @@ def open_file(path: str) -> BinaryIO:
     return copy
 
 
-def _listed(place: str) -> Iterator[Found]:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looks for garbage: there is none in a listing, and each look goes through all the files found so far."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _listed(place: str) -> list[Found]:
     if not Path(place).is_dir():
         if not os.path.lexists(place):
             raise LandingError(f"There is no folder or file {place}.")
-        yield look(place)
-        return
-    denied: list[Found] = []
+        return [look(place)]
+    found: list[Found] = []
     # Where the place itself cannot be opened nothing is known of it; a folder within it is named like a file.
     try:
         os.scandir(place).close()
     except OSError as error:
         raise LandingError(f"The folder {place} cannot be opened ({error.strerror or error}).") from None
-    yield from _walk(place, denied)
-    yield from denied
+    _walk(place, found)
+    return found
 
 
-def _walk(folder: str, denied: list[Found]) -> Iterator[Found]:
+def _walk(folder: str, found: list[Found]) -> None:
+    """Adds the files of a folder, at any depth. In a list and not as a generator, in which each file would come up
+    through every folder above it."""
     try:
         with os.scandir(folder) as listing:
             entries = [entry for entry in listing if not entry.name.startswith(".")]
     except OSError:
-        denied.append(Found(folder, _ODD, 0))
+        found.append(Found(folder, _ODD, 0))
         return
     kept = OWN_FOLDERS if os.path.lexists(os.path.join(folder, HOME_MARK)) else ()  # noqa: PTH118 (a million times)
     for entry in entries:
         try:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in kept:
-                    yield from _walk(entry.path, denied)
+                    _walk(entry.path, found)
             else:
-                yield _of_stat(entry.path, entry.stat())
+                found.append(_of_stat(entry.path, entry.stat()))
         except OSError:  # a link to nothing
-            yield Found(entry.path, _ODD, 0)
+            found.append(Found(entry.path, _ODD, 0))
 
 
 def _of_stat(path: str, told: os.stat_result) -> Found:

@@ -6,6 +6,7 @@ A memory only. Without it every file is read once more, and known content makes 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import duckdb
 import pyarrow as pa
@@ -17,26 +18,27 @@ from orchestration.landing.places import Found
 
 def split(home: Home, found: Sequence[Found]) -> tuple[list[Found], int]:
     """The files that are new or other than they were, in the order given, and how many letters the rest held."""
-    regular = [number for number, file in enumerate(found) if file.is_regular]
-    listing = pa.table(
-        {
-            "number": pa.array(regular, pa.int64()),
-            "file_uri": pa.array([found[number].uri for number in regular], pa.string()),
-            "byte_count": pa.array([found[number].size for number in regular], pa.int64()),
-            "changed": pa.array([found[number].changed for number in regular], pa.int64()),
-        }
-    )
     if not any(home.files.glob("*.parquet")):
         return list(found), 0  # before the first refresh
+    listing = pa.table(
+        {
+            "number": pa.array(range(len(found)), pa.int64()),
+            "file_uri": pa.array([file.uri for file in found], pa.string()),
+            "byte_count": pa.array(list(map(itemgetter(1), found)), pa.int64()),  # odd ones have a size that none has
+            "changed": pa.array(list(map(itemgetter(2), found)), pa.int64()),
+        }
+    )
     with duckdb.connect() as connection:
         connection.register("listing", listing)
-        known = connection.execute(
-            "select listing.number, max(files.letters) from listing"
+        # Of a million files that are known nothing comes back but how many letters they held.
+        connection.execute(
+            "create temp table known as select listing.number, max(files.letters) as letters from listing"
             " inner join read_parquet(?) as files using (file_uri, byte_count, changed) group by listing.number",
             [str(home.files / "*.parquet")],
-        ).fetchall()
-    numbers = {number for number, _ in known}
-    return [file for number, file in enumerate(found) if number not in numbers], sum(letters for _, letters in known)
+        )
+        ((letters,),) = connection.execute("select coalesce(sum(letters), 0)::bigint from known").fetchall()
+        new = connection.execute("select number from listing anti join known using (number) order by all").fetchall()
+    return [found[number] for (number,) in new], letters
 
 
 def emptied(home: Home, places: Sequence[str], found: Sequence[Found]) -> dict[str, int]:

@@ -48,6 +48,17 @@ def put_back(warehouse: Warehouse, random: Random, name: str) -> None:  # noqa: 
     warehouse.land("put back.txt", letter.text())
 
 
+def link(warehouse: Warehouse, random: Random, name: str) -> None:
+    """What cannot be opened, and in the same place by turns a letter of a case: the one row there becomes another."""
+    place = warehouse.landing / f"linked {random.randrange(2)}.txt"
+    place.unlink(missing_ok=True)
+    if random.random() < 0.5:
+        place.symlink_to(warehouse.landing / f"nothing {name}")
+    else:
+        service, outcome = f"Soma 350mg #{random.randint(30, 90)}", random.choice(("Upheld", "Overturned"))
+        warehouse.land(place.name, MadeLetter("CM15-3000001", items=[MadeItem(service, outcome)]).text())
+
+
 def copy(warehouse: Warehouse, random: Random, name: str) -> None:
     landed = sorted(path for path in warehouse.landing.iterdir() if path.is_file())
     if landed:
@@ -70,7 +81,7 @@ def edit_vocabulary(warehouse: Warehouse) -> None:
         connection.execute("update publication set project_fingerprint = 'before the edit'")
 
 
-HAPPENINGS = (arrive, decide, decide, decide, mend, put_back, copy, spoil, take_away)
+HAPPENINGS = (arrive, decide, decide, decide, mend, put_back, link, copy, spoil, take_away)
 
 
 def test_nights_end_where_one_refresh_over_everything_ends(warehouse: Warehouse) -> None:

@@ -2,7 +2,17 @@
 -- Where somebody decided by hand what the letter leaves open, the item has it, and the number of what was said.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='letter_id') }}
 
-with bases as (
+-- Letters first and by themselves: joined to them, files are read only of the parts that they lie in.
+with due_letters as materialized (
+    select
+        letter_id,
+        part_number,
+        determination_key
+    from {{ ref('int_letter_versions') }}
+    where {{ is_due() }}
+),
+
+bases as (
     select
         letter_id,
         item_number,
@@ -15,7 +25,7 @@ with bases as (
             list(guideline_key) filter (where cited_by = 'reviewer')
         )) > 0 as is_same_guideline
     from {{ ref('int_citations') }}
-    where {{ is_due() }}
+    where letter_id in (select due_letters.letter_id from due_letters)
     group by letter_id, item_number
 ),
 
@@ -58,8 +68,9 @@ items as (
             greatest(items.outcome_end, items.claims_guideline_end, items.reviewer_guideline_end, items.rationale_end)
         ) as span_end,
         overrides.override_number
-    from {{ ref('stg_items') }} as items
-    inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
+    from due_letters as letters
+    inner join {{ ref('stg_items') }} as items
+        on letters.part_number = items.part_number and letters.letter_id = items.letter_id
     left join bases on items.letter_id = bases.letter_id and items.item_number = bases.item_number
     -- An override fits the item that it was given for, and gives what the letter leaves open: all of it, nothing else.
     left join {{ ref('int_overrides') }} as overrides
@@ -74,7 +85,6 @@ items as (
             and (items.reviewer_guideline_text is null) = (overrides.reviewer_basis is not null)
     left join {{ ref('int_service_texts') }} as services
         on coalesce(items.service_text, overrides.given_service_text) = services.service_text
-    where {{ is_due('items.part_number', 'items.letter_id') }}
 )
 
 select

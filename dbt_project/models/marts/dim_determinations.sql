@@ -1,13 +1,23 @@
 -- grain: one independent medical review, in its current version
 -- Counts and outcome are the letter's own: items that are quarantined are among them. A letter that prints no outcome
 -- for any item has nothing to say here; its items wait in quality_quarantined_items.
-with outcomes as (
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='determination_key',
+    pre_hook="{{ forget_replaced() }}"
+) }}
+
+with {{ due_letters() }},
+
+outcomes as (
     select
         letter_id,
         count(*) as item_count,
         count(*) filter (where outcome = 'overturned') as overturned_count,
         count(*) filter (where outcome = 'upheld') as upheld_count
     from {{ ref('int_items') }}
+    where letter_id in (select due_letters.letter_id from due_letters)
     group by letter_id
     having count(outcome) > 0
 )
@@ -37,9 +47,8 @@ select
     letters.source_uri,
     letters.received_at,
     letters.unread_share
-from {{ ref('int_letter_versions') }} as letters
-inner join outcomes on letters.letter_id = outcomes.letter_id
-where letters.is_current
+from outcomes
+inner join {{ ref('int_letter_versions') }} as letters on outcomes.letter_id = letters.letter_id
 
 union all by name
 

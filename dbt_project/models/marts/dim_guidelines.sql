@@ -12,10 +12,9 @@ select
     min(texts.publisher) as publisher
 from {{ ref('int_guideline_texts') }} as texts
 where texts.guideline_key in (
-    select citations.guideline_key
+    select distinct citations.guideline_key
     from {{ ref('int_citations') }} as citations
-    inner join {{ ref('int_letter_versions') }} as letters on citations.letter_id = letters.letter_id
-    where letters.is_current
+    where citations.letter_id not in {{ superseded_letters() }}
 )
 group by texts.guideline_key
 

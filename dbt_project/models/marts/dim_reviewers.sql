@@ -1,13 +1,14 @@
 -- grain: one profile of expert reviewers (letters never name a reviewer)
-select distinct
-    reviewers.reviewer_key,
-    reviewers.specialties,
-    reviewers.subspecialties,
-    reviewers.licensed_states,
-    reviewers.is_california_licensed
-from {{ ref('int_letter_reviewers') }} as reviewers
-inner join {{ ref('int_letter_versions') }} as letters on reviewers.letter_id = letters.letter_id
-where letters.is_current
+-- The key is a hash of the rest: letters of one profile have it alike.
+select
+    reviewer_key,
+    any_value(specialties) as specialties,
+    any_value(subspecialties) as subspecialties,
+    any_value(licensed_states) as licensed_states,
+    any_value(is_california_licensed) as is_california_licensed
+from {{ ref('int_letter_reviewers') }}
+where letter_id not in {{ superseded_letters() }}
+group by reviewer_key
 
 union all by name
 

@@ -12,9 +12,11 @@ select
     case when bool_or(texts.mapping_method = 'vocabulary') then 'vocabulary' else min(texts.mapping_method) end
         as mapping_method
 from {{ ref('int_service_texts') }} as texts
-inner join {{ ref('int_items') }} as items on texts.service_text = items.service_text
-inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
-where letters.is_current
+where texts.service_text in (
+    select distinct items.service_text
+    from {{ ref('int_items') }} as items
+    where items.letter_id not in {{ superseded_letters() }}
+)
 group by texts.service_key
 
 union all by name

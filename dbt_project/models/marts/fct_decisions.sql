@@ -6,6 +6,8 @@
     pre_hook="{{ forget_replaced() }}"
 ) }}
 
+with {{ due_letters() }}
+
 select
     items.decision_key,
     items.determination_key,
@@ -26,10 +28,7 @@ select
     items.rationale_words,
     items.span_start,
     items.span_end
-from {{ ref('int_items') }} as items
-inner join {{ ref('int_letter_versions') }} as letters on items.letter_id = letters.letter_id
+from due_letters as letters
+inner join {{ ref('int_items') }} as items on letters.letter_id = items.letter_id
 left join {{ ref('int_letter_reviewers') }} as reviewers on items.letter_id = reviewers.letter_id
-where
-    letters.is_current
-    and items.quarantine_reason is null
-    and {{ is_due_version() }}
+where items.quarantine_reason is null

@@ -6,6 +6,8 @@
     pre_hook="{{ forget_replaced(\"regexp_replace(decision_key, '-[0-9]+$', '')\") }}"
 ) }}
 
+with {{ due_letters() }}
+
 select
     items.decision_key
     || case citations.cited_by when 'claims_administrator' then '-c' else '-r' end
@@ -20,11 +22,8 @@ select
     citations.span_start,
     citations.span_end,
     {{ date_key('letters.decision_date') }} as decision_date_key
-from {{ ref('int_citations') }} as citations
-inner join {{ ref('int_items') }} as items
-    on citations.letter_id = items.letter_id and citations.item_number = items.item_number
-inner join {{ ref('int_letter_versions') }} as letters on citations.letter_id = letters.letter_id
-where
-    letters.is_current
-    and items.quarantine_reason is null
-    and {{ is_due_version() }}
+from due_letters as letters
+inner join {{ ref('int_items') }} as items on letters.letter_id = items.letter_id
+inner join {{ ref('int_citations') }} as citations
+    on items.letter_id = citations.letter_id and items.item_number = citations.item_number
+where items.quarantine_reason is null

@@ -4,7 +4,7 @@ with first_names as (
         letter_id,
         any_value(source_uri) as source_uri
     from {{ ref('stg_received_files') }}
-    where not is_duplicate
+    where not is_duplicate and letter_id in (select said.letter_id from {{ ref('int_overrides') }} as said)
     group by letter_id
 ),
 

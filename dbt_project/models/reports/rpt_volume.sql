@@ -1,5 +1,15 @@
 -- grain: one month of one year, or all months of it, or all years
-with decisions as (
+-- By letter first: letters are counted then, and need not be told apart once more for each month, year and all years.
+with letters as (
+    select
+        any_value(decision_date_key) as decision_date_key,
+        count(*) as decision_count,
+        count(*) filter (where is_overturned) as overturned_count
+    from {{ ref('fct_decisions') }}
+    group by determination_key
+),
+
+dated as (
     select
         {{ decision_year() }} as decision_year,
         if(
@@ -7,18 +17,18 @@ with decisions as (
             'not_stated',
             printf('%04d-%02d', decision_date_key // 10000, decision_date_key // 100 % 100)
         ) as decision_month,
-        determination_key,
-        is_overturned
-    from {{ ref('fct_decisions') }}
+        decision_count,
+        overturned_count
+    from letters
 )
 
 select
     {{ or_all('decision_year') }} as period,
     {{ or_all('decision_month') }} as decision_month,
-    count(distinct determination_key) as letter_count,
-    count(*) as decision_count,
-    {{ share('count(*)', 'count(distinct determination_key)') }} as decisions_per_letter,
-    {{ overturn_rate() }}
-from decisions
+    count(*) as letter_count,
+    sum(decision_count)::bigint as decision_count,
+    {{ share('sum(decision_count)::bigint', 'count(*)') }} as decisions_per_letter,
+    {{ overturn_rate('sum(overturned_count)::bigint', 'sum(decision_count)::bigint') }}
+from dated
 group by grouping sets ((decision_year, decision_month), (decision_year), ())
 having count(*) > 0

@@ -30,9 +30,10 @@
 {%- endmacro %}
 
 {# Current letters whose rows the facts lack, or have older, as a CTE. Found first and by itself: of large tables that
-   are joined to it only what may match is read, and not all of it before the most is left out. #}
+   are joined to it only what may match is read, and not all of it before the most is left out. Where everything is
+   built anew all letters are due, and DuckDB has to see it: else it may hold the texts in memory, and not the keys. #}
 {% macro due_letters() -%}
-    due_letters as materialized (
+    due_letters as {{ 'materialized' if is_incremental() else 'not materialized' }} (
         select
             letters.letter_id,
             letters.part_number,

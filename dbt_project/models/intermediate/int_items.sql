@@ -3,7 +3,7 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='letter_id') }}
 
 -- Letters first and by themselves: joined to them, files are read only of the parts that they lie in.
-with due_letters as materialized (
+with due_letters as {{ 'materialized' if is_incremental() else 'not materialized' }} (
     select
         letter_id,
         part_number,
@@ -25,7 +25,9 @@ bases as (
             list(guideline_key) filter (where cited_by = 'reviewer')
         )) > 0 as is_same_guideline
     from {{ ref('int_citations') }}
-    where letter_id in (select due_letters.letter_id from due_letters)
+    {% if is_incremental() %}
+        where letter_id in (select due_letters.letter_id from due_letters)
+    {% endif %}
     group by letter_id, item_number
 ),
 

@@ -17,7 +17,9 @@ outcomes as (
         count(*) filter (where outcome = 'overturned') as overturned_count,
         count(*) filter (where outcome = 'upheld') as upheld_count
     from {{ ref('int_items') }}
-    where letter_id in (select due_letters.letter_id from due_letters)
+    {% if is_incremental() %}
+        where letter_id in (select due_letters.letter_id from due_letters)
+    {% endif %}
     group by letter_id
     having count(outcome) > 0
 )
@@ -47,8 +49,9 @@ select
     letters.source_uri,
     letters.received_at,
     letters.unread_share
-from outcomes
-inner join {{ ref('int_letter_versions') }} as letters on outcomes.letter_id = letters.letter_id
+from {{ ref('int_letter_versions') }} as letters
+inner join outcomes on letters.letter_id = outcomes.letter_id
+where letters.is_current
 
 union all by name
 

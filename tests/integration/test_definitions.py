@@ -141,7 +141,10 @@ def test_a_check_that_failed_names_letter_and_item_on_the_page(golden: Warehouse
     check = dg.AssetCheckKey(VERDICT, check_name("items", "expect_column_values_to_not_be_null", "outcome"))
     with dg.DagsterInstance.from_config(str(golden.home / "dagster")) as instance:
         history = instance.event_log_storage.get_asset_check_execution_history(check, limit=9)
-    (evaluation,) = [record.evaluation for record in history if record.evaluation]
+    [(refresh_id,)] = golden.query("select refresh_id from publication")
+    of_it = [record for record in history if record.evaluation and refresh_id.endswith(f"-{record.run_id[:8]}")]
+    evaluation = of_it[0].evaluation
+    assert evaluation is not None
     assert (evaluation.passed, evaluation.severity) == (False, dg.AssetCheckSeverity.WARN)
     rows = evaluation.metadata["rows"].value
     named = {(Path(row["source_uri"]).name, row["item_number"]) for row in rows}

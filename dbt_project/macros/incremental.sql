@@ -37,6 +37,7 @@
         select
             letters.letter_id,
             letters.part_number,
+            letters.determination_key,
             letters.decision_date
         from {{ ref('int_letter_versions') }} as letters
         where letters.is_current and {{ is_due_version() }}

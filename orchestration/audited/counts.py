@@ -28,8 +28,12 @@ _RECONCILED = """
 # The place of a file that could not be opened once, and could later, has one outcome: the later one.
 _FILES = """
     select letter_id, source_uri, is_duplicate, reason_code from staging.stg_received_files
-    qualify reason_code is distinct from 'unreadable'
-        or count(*) filter (where reason_code is distinct from 'unreadable') over (partition by source_uri) = 0
+    where reason_code is distinct from 'unreadable' or source_uri not in (
+        select source_uri from staging.stg_received_files
+        where reason_code is distinct from 'unreadable' and source_uri in (
+            select source_uri from staging.stg_received_files where reason_code = 'unreadable'
+        )
+    )
 """
 _OUTCOMES = "select letter_id, source_uri, count(*) as outcomes from marts.quality_letters group by all"
 
@@ -94,10 +98,12 @@ COUNTED = (
             "citations_without_decision": """select citation_key, decision_key from marts.fct_guideline_citations
                 anti join marts.fct_decisions using (decision_key)""",
             "citations_without_guideline": """select source_uri, letter_id, item_number, citation_key, guideline_key
-                from marts.fct_guideline_citations
+                from (
+                    select * from marts.fct_guideline_citations
+                    where guideline_key is null or guideline_key not in (select guideline_key from marts.dim_guidelines)
+                )
                 left join marts.fct_decisions using (decision_key)
-                left join marts.dim_determinations using (determination_key)
-                where guideline_key is null or guideline_key not in (select guideline_key from marts.dim_guidelines)""",
+                left join marts.dim_determinations using (determination_key)""",
         },
         {
             "decisions": "select count(*) from marts.fct_decisions",

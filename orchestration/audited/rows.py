@@ -13,13 +13,16 @@ from orchestration.audited.frames import Rows
 _ITEM_SPANS = ("service", "outcome", "restated_outcome", "claims_guideline", "reviewer_guideline", "rationale")
 # Staged rows lie in parts of the lake, of which most are old.
 _OF_NEW_PARTS = "part_number in (select part_number from new_letters)"
-# A decision whose letter cannot be found is looked at as well.
+# All but those of letters that are not new: a decision whose letter cannot be found is looked at as well.
 _NEW_DECISIONS = """
     select decisions.rowid as row_id, decisions.*
     from marts.fct_decisions as decisions
-    left join marts.dim_determinations as determinations using (determination_key)
-    left join intermediate.int_letter_versions as letters using (letter_id)
-    where letters.letter_id is null or letters.letter_id in (select letter_id from new_letters)
+    anti join (
+        select determination_key from marts.dim_determinations
+        semi join (
+            select letter_id from intermediate.int_letter_versions anti join new_letters using (letter_id)
+        ) using (letter_id)
+    ) using (determination_key)
 """
 
 # Letters of the same review and date that lie in another place and decide otherwise: only arrival tells which counts.

@@ -16,6 +16,7 @@ import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
 from orchestration.files.lines import Line, Piece, Word, lines_of, page_text, usual_gap
 from orchestration.files.pdf_streams import count_texts, has_broken_stream
+from orchestration.letters.decoding import LIGATURES
 from orchestration.letters.model import Rejection
 
 # A letter has ten pages or so, of 3,000 characters. What has a hundred times as many is no letter.
@@ -32,7 +33,7 @@ _DRAWN = str.maketrans(
         **dict.fromkeys([*range(9), 11, *range(14, 32), 127, 0x200B, 0xFEFF, 0xFFFF]),
         **dict.fromkeys("\t\f\xa0\u2007\u202f", " "),
         **{"\xad": "-", "\uf0b7": "•", "\uf0a7": "▪"},
-        **{"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"},
+        **LIGATURES,
     }
 )
 # What a fax or an archive prints on a scanned page is shorter (characters), and the scan is larger (share of the page).

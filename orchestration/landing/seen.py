@@ -5,6 +5,7 @@ A memory only. Without it every file is read once more, and known content makes 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from operator import itemgetter
 
@@ -42,8 +43,8 @@ def split(home: Home, found: Sequence[Found]) -> tuple[list[Found], int]:
 
 
 def emptied(home: Home, places: Sequence[str], found: Sequence[Found]) -> dict[str, int]:
-    """Places in which no file lies now, each with how many files were received from it before."""
-    bare = [place for place in places if not any(_is_within(file.uri, place) for file in found)]
+    """Places in which no file lies now, each with how many files were received from it before. `found` is sorted."""
+    bare = [place for place in places if not _lies_in(found, place)]
     if not bare or not any(home.files.glob("*.parquet")):
         return {}
     with duckdb.connect() as connection:
@@ -55,8 +56,13 @@ def emptied(home: Home, places: Sequence[str], found: Sequence[Found]) -> dict[s
     return dict(counted)
 
 
-def _is_within(uri: str, place: str) -> bool:
-    return uri == place or uri.startswith(place.rstrip("/") + "/")
+def _lies_in(found: Sequence[Found], place: str) -> bool:
+    """Whether the place is one of the files, or a folder of one."""
+    folder = place.rstrip("/") + "/"
+    at, below = (bisect_left(found, path, key=itemgetter(0)) for path in (place, folder))
+    return (at < len(found) and found[at].path == place) or (
+        below < len(found) and found[below].path.startswith(folder)
+    )
 
 
 def remember(home: Home, received: Sequence[tuple[Found, int]], refresh_id: str) -> None:

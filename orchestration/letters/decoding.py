@@ -25,7 +25,7 @@ _MAGIC = {
     b"7z\xbc\xaf": "an archive other than ZIP",
     b"Rar!\x1a": "an archive other than ZIP",
 }
-_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 # Of the characters of a text that has no other sign of its encoding, at most this share may be controls.
 _MAX_CONTROL_SHARE = 0.005
 
@@ -53,7 +53,7 @@ def without_ligatures(text: str) -> str:
     """The text with each sign that joins letters ('ﬁ', 'ﬂ') as the letters that it joins."""
     if text.isascii():
         return text
-    for ligature, letters in _LIGATURES.items():
+    for ligature, letters in LIGATURES.items():
         text = text.replace(ligature, letters)
     return text
 

@@ -98,9 +98,8 @@ class Header(NamedTuple):
 
     case_number: Value | None
     priority: Value | None
-    dates: dict[
-        str, tuple[dt.date | None, Value]
-    ]  # injury, ur_denial, ...: the day, if there is such a day, and its place
+    # injury, ur_denial, ...: the day, None where no calendar has it, and its place
+    dates: dict[str, tuple[dt.date | None, Value]]
 
 
 class Patient(NamedTuple):

@@ -29,7 +29,7 @@ _OF_THE_FORM = (
     rf"{_FORM_WORDS}(?:[ |:#.,/-]{{1,160}}{_FORM_WORDS}){{1,14}}"
 )
 _FOOTER = re.compile(
-    r"\n *(?=[-acdfimnpw\d])(?:"
+    r"\n *(?=[-cfimnp\d])(?:"
     r"final (?:determination letter|letter of determination)\b[^\n]{0,160}"
     rf"|{_CASE_FOOTER}"
     r"|\d{1,3} (?:of|/) \d{1,3}|- ?\d{1,3} ?-|form effective [\d.]{4,10}|maximus federal services,? inc\.?"

@@ -142,9 +142,8 @@ def test_a_check_that_failed_names_letter_and_item_on_the_page(golden: Warehouse
     with dg.DagsterInstance.from_config(str(golden.home / "dagster")) as instance:
         history = instance.event_log_storage.get_asset_check_execution_history(check, limit=9)
     [(refresh_id,)] = golden.query("select refresh_id from publication")
-    of_it = [record for record in history if record.evaluation and refresh_id.endswith(f"-{record.run_id[:8]}")]
-    evaluation = of_it[0].evaluation
-    assert evaluation is not None
+    of_it = [record.evaluation for record in history if refresh_id.endswith(f"-{record.run_id[:8]}")]
+    (evaluation,) = [evaluation for evaluation in of_it if evaluation]
     assert (evaluation.passed, evaluation.severity) == (False, dg.AssetCheckSeverity.WARN)
     rows = evaluation.metadata["rows"].value
     named = {(Path(row["source_uri"]).name, row["item_number"]) for row in rows}

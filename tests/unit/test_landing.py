@@ -168,9 +168,9 @@ def test_a_place_that_had_files_and_has_none_is_told_from_others(tmp_path: Path)
     places = [str(tmp_path / name) for name in ("there", "gone", "gone-too", "new")]
     lake.found(home)
     assert seen.emptied(home, places, []) == {}
-    received = [Found(f"{tmp_path}/{name}", 1, 1) for name in ("there/a.txt", "gone/a.txt", "gone/b/c.txt")]
+    received = [Found(f"{tmp_path}/{name}", 1, 1) for name in ("gone/a.txt", "gone/b/c.txt", "there/a.txt")]
     seen.remember(home, [(file, 1) for file in received], "first")
-    seen.remember(home, [(received[1]._replace(changed=2), 1)], "second")
-    assert seen.emptied(home, places, received[:1]) == {places[1]: 2}
-    assert seen.emptied(home, [f"{place}/" for place in places], received[:1]) == {f"{places[1]}/": 2}
+    seen.remember(home, [(received[0]._replace(changed=2), 1)], "second")
+    assert seen.emptied(home, places, received[2:]) == {places[1]: 2}
+    assert seen.emptied(home, [f"{place}/" for place in places], received[2:]) == {f"{places[1]}/": 2}
     assert seen.emptied(home, places, received) == {}

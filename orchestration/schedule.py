@@ -11,8 +11,10 @@ import dagster as dg
 
 from orchestration.home import Home
 from orchestration.landing import seen
-from orchestration.landing.places import Found, LandingError, list_files
+from orchestration.landing.listing import list_files
+from orchestration.landing.places import Found, LandingError
 from orchestration.settings import Settings, SettingsError
+from orchestration.workers import Workers
 
 ARRIVALS = "letters_arrived"
 """Name of the sensor on the landing place."""
@@ -55,7 +57,8 @@ def build_arrival_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinitio
     )
     def letters_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
-            new, _ = seen.split(home, list_files(settings.letters))
+            with Workers(1) as workers:  # the daemon starts no processes each minute
+                new, _ = seen.split(home, list_files(settings.letters, workers).files)
         except LandingError as error:
             return dg.SkipReason(str(error))
         answer, cursor = decide(new, context.cursor, time.time(), settings.settle_seconds)

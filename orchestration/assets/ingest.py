@@ -13,7 +13,8 @@ from orchestration.build import forget_build
 from orchestration.compaction import clear_leftovers
 from orchestration.home import Home
 from orchestration.landing import seen
-from orchestration.landing.places import Found, list_files
+from orchestration.landing.listing import list_files
+from orchestration.landing.places import Found
 from orchestration.landing.receiving import Row, receive
 from orchestration.letters.reader import READER_VERSION
 from orchestration.publication import is_pending
@@ -94,14 +95,14 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
     """
     settings = refresh.settings
     places = (place,) if place else settings.letters
-    found = list_files(places)
-    record.emptied = [
-        {"place": place, "files": files} for place, files in seen.emptied(refresh.home, places, found).items()
-    ]
-    new, record.files_seen = seen.split(refresh.home, found)
-    refresh.progress.step("ingest", len(new))
-    parts = _Parts(refresh.home, record)
     with Workers(settings.workers) as workers:
+        listing = list_files(places, workers)
+        emptied = seen.emptied(refresh.home, listing.bare)
+        record.emptied = [{"place": place, "files": files} for place, files in emptied.items()]
+        new, record.files_seen = seen.split(refresh.home, listing.files)
+        del listing  # a million paths
+        refresh.progress.step("ingest", len(new))
+        parts = _Parts(refresh.home, record)
         for received in receive(new, settings.max_letter_bytes, record.now(), workers):
             record.files_seen += len(received.rows)
             if received.is_unsettled:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import datetime
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
-
-from orchestration.home import HOME_MARK, OWN_FOLDERS
 
 EXTRAS = {"gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure", "abfss": "azure"}
 """Which extra of this package installs what a protocol needs."""
 _IN_MEMORY = 32 << 20
 _CHUNK = 8 << 20
-_ODD = -1
+ODD = -1
 """The size of what is no regular file, or cannot be asked."""
 
 
@@ -44,27 +39,11 @@ class Found(NamedTuple):
 
     @property
     def is_regular(self) -> bool:
-        return self.size != _ODD
+        return self.size != ODD
 
 
 def is_url(place: str) -> bool:
     return "://" in place
-
-
-def list_files(landing: Iterable[str]) -> list[Found]:
-    """Every file in the places, at any depth, and every file named; sorted, each once.
-
-    Names that begin with a dot are other programs' business (`.gitkeep`, `.DS_Store`, uploads that are not finished),
-    and what a refresh keeps in a home is no letter. Raises LandingError naming a place that is not there.
-    """
-    with _uncollected():
-        listed = [list(_listed_url(place)) if is_url(place) else _listed(place) for place in landing]
-        if len(listed) == 1:  # each there once
-            [found] = listed
-        else:
-            found = list({file.path: file for files in listed for file in files}.values())
-        found.sort(key=itemgetter(0))
-    return found
 
 
 def look(path: str) -> Found:
@@ -75,11 +54,11 @@ def look(path: str) -> Found:
             system.invalidate_cache()
             return _of_info(path, system.info(inner))
         except Exception:  # whatever a store raises, nothing is known of the file
-            return Found(path, _ODD, 0)
+            return Found(path, ODD, 0)
     try:
         return _of_stat(path, Path(path).stat())
     except OSError:
-        return Found(path, _ODD, 0)
+        return Found(path, ODD, 0)
 
 
 def open_file(path: str) -> BinaryIO:
@@ -101,60 +80,12 @@ def open_file(path: str) -> BinaryIO:
     return copy
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looks for garbage: there is none in a listing, and each look goes through all the files found so far."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _listed(place: str) -> list[Found]:
-    if not Path(place).is_dir():
-        if not os.path.lexists(place):
-            raise LandingError(f"There is no folder or file {place}.")
-        return [look(place)]
-    found: list[Found] = []
-    # Where the place itself cannot be opened nothing is known of it; a folder within it is named like a file.
-    try:
-        os.scandir(place).close()
-    except OSError as error:
-        raise LandingError(f"The folder {place} cannot be opened ({error.strerror or error}).") from None
-    _walk(place, found)
-    return found
-
-
-def _walk(folder: str, found: list[Found]) -> None:
-    """Adds the files of a folder, at any depth. In a list and not as a generator, in which each file would come up
-    through every folder above it."""
-    try:
-        with os.scandir(folder) as listing:
-            entries = [entry for entry in listing if not entry.name.startswith(".")]
-    except OSError:
-        found.append(Found(folder, _ODD, 0))
-        return
-    kept = OWN_FOLDERS if os.path.lexists(os.path.join(folder, HOME_MARK)) else ()  # noqa: PTH118 (a million times)
-    for entry in entries:
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in kept:
-                    _walk(entry.path, found)
-            else:
-                found.append(_of_stat(entry.path, entry.stat()))
-        except OSError:  # a link to nothing
-            found.append(Found(entry.path, _ODD, 0))
-
-
 def _of_stat(path: str, told: os.stat_result) -> Found:
-    """Links to folders are named, not followed, and a pipe is never opened: reading it would wait for ever."""
-    return Found(path, told.st_size, told.st_mtime_ns) if stat.S_ISREG(told.st_mode) else Found(path, _ODD, 0)
+    return Found(path, told.st_size, told.st_mtime_ns) if stat.S_ISREG(told.st_mode) else Found(path, ODD, 0)
 
 
-def _listed_url(place: str) -> Iterator[Found]:
+def list_url(place: str) -> Iterator[Found]:
+    """The files at a URL, at any depth, without those whose names begin with a dot. Raises LandingError naming it."""
     system, inner = _filesystem(place)
     try:
         system.invalidate_cache()

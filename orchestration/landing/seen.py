@@ -5,46 +5,40 @@ A memory only. Without it every file is read once more, and known content makes 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
-from operator import itemgetter
 
 import duckdb
 import pyarrow as pa
 
 from orchestration import lake
 from orchestration.home import Home
+from orchestration.landing.listing import to_found, uris
 from orchestration.landing.places import Found
 
 
-def split(home: Home, found: Sequence[Found]) -> tuple[list[Found], int]:
-    """The files that are new or other than they were, in the order given, and how many letters the rest held."""
+def split(home: Home, files: pa.Table) -> tuple[list[Found], int]:
+    """Of files as they were listed those that are new or other than they were, and how many letters the rest held."""
     if not any(home.files.glob("*.parquet")):
-        return list(found), 0  # before the first refresh
-    listing = pa.table(
-        {
-            "number": pa.array(range(len(found)), pa.int64()),
-            "file_uri": pa.array([file.uri for file in found], pa.string()),
-            "byte_count": pa.array(list(map(itemgetter(1), found)), pa.int64()),  # odd ones have a size that none has
-            "changed": pa.array(list(map(itemgetter(2), found)), pa.int64()),
-        }
-    )
+        return to_found(files), 0  # before the first refresh
+    # What is no regular file has a size that none has, and is never known.
+    listing = files.rename_columns({"size": "byte_count"}).append_column("file_uri", uris(files))
     with duckdb.connect() as connection:
         connection.register("listing", listing)
+        connection.read_parquet(str(home.files / "*.parquet")).create_view("files")
         # Of a million files that are known nothing comes back but how many letters they held.
-        connection.execute(
-            "create temp table known as select listing.number, max(files.letters) as letters from listing"
-            " inner join read_parquet(?) as files using (file_uri, byte_count, changed) group by listing.number",
-            [str(home.files / "*.parquet")],
-        )
-        ((letters,),) = connection.execute("select coalesce(sum(letters), 0)::bigint from known").fetchall()
-        new = connection.execute("select number from listing anti join known using (number) order by all").fetchall()
-    return [found[number] for (number,) in new], letters
+        ((letters,),) = connection.execute(
+            "select coalesce(sum(letters), 0)::bigint from (select max(letters) as letters from listing"
+            " inner join files using (file_uri, byte_count, changed) group by file_uri)"
+        ).fetchall()
+        new = connection.sql(
+            "select path, byte_count as size, changed from listing"
+            " anti join files using (file_uri, byte_count, changed)"
+        ).to_arrow_table()
+    return to_found(new), letters
 
 
-def emptied(home: Home, places: Sequence[str], found: Sequence[Found]) -> dict[str, int]:
-    """Places in which no file lies now, each with how many files were received from it before. `found` is sorted."""
-    bare = [place for place in places if not _lies_in(found, place)]
+def emptied(home: Home, bare: Sequence[str]) -> dict[str, int]:
+    """Of places in which no file lies now, each with how many files were received from it before, if any."""
     if not bare or not any(home.files.glob("*.parquet")):
         return {}
     with duckdb.connect() as connection:
@@ -54,15 +48,6 @@ def emptied(home: Home, places: Sequence[str], found: Sequence[Found]) -> dict[s
             [bare, str(home.files / "*.parquet")],
         ).fetchall()
     return dict(counted)
-
-
-def _lies_in(found: Sequence[Found], place: str) -> bool:
-    """Whether the place is one of the files, or a folder of one."""
-    folder = place.rstrip("/") + "/"
-    at, below = (bisect_left(found, path, key=itemgetter(0)) for path in (place, folder))
-    return (at < len(found) and found[at].path == place) or (
-        below < len(found) and found[below].path.startswith(folder)
-    )
 
 
 def remember(home: Home, received: Sequence[tuple[Found, int]], refresh_id: str) -> None:

@@ -11,11 +11,11 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from orchestration.landing.places import LandingError, list_files, look, open_file
+from orchestration.landing.places import LandingError, look, open_file
 from orchestration.landing.receiving import receive
 from orchestration.settings import load_settings
 from orchestration.workers import Workers
-from tests.unit.test_landing import NOW
+from tests.unit.test_landing import NOW, found
 
 
 @pytest.fixture(scope="module")
@@ -47,12 +47,12 @@ def put(key: str, data: bytes) -> None:
 def test_a_bucket_is_listed_at_any_depth_without_hidden_names(bucket: str) -> None:
     for key in ("in/b.txt", "in/2015/a.txt", "in/.tmp/c.txt", "other/d.txt"):
         put(key, key.encode())
-    files = list_files([f"s3://{bucket}/in"])
+    files = found(f"s3://{bucket}/in")
     assert [(file.path, file.size) for file in files] == [
         ("s3://letters/in/2015/a.txt", 13),
         ("s3://letters/in/b.txt", 8),
     ]
-    assert [file.path for file in list_files([f"s3://{bucket}/in/b.txt", f"s3://{bucket}/in"])] == [
+    assert [file.path for file in found(f"s3://{bucket}/in/b.txt", f"s3://{bucket}/in")] == [
         "s3://letters/in/2015/a.txt",
         "s3://letters/in/b.txt",
     ]
@@ -63,7 +63,7 @@ def test_a_bucket_is_listed_at_any_depth_without_hidden_names(bucket: str) -> No
 def test_another_state_of_an_object_is_told_from_the_one_before(bucket: str) -> None:
     put("in/a.txt", b"first")
     before = look("s3://letters/in/a.txt")
-    assert before == list_files([f"s3://{bucket}/in"])[0] == look("s3://letters/in/a.txt")
+    assert before == found(f"s3://{bucket}/in")[0] == look("s3://letters/in/a.txt")
     put("in/a.txt", b"other")  # as long, and in the same second
     assert look("s3://letters/in/a.txt") != before
     assert not look("s3://letters/in/gone.txt").is_regular
@@ -76,7 +76,7 @@ def test_letters_and_archives_of_a_bucket_become_rows(bucket: str) -> None:
     put("in/all.zip", packed.getvalue())
     put("in/alone.txt", b"alone")
     with Workers(1) as workers:
-        parts = list(receive(list_files([f"s3://{bucket}/in"]), 1000, NOW, workers))
+        parts = list(receive(found(f"s3://{bucket}/in"), 1000, NOW, workers))
     assert [(row["source_uri"], row["text"]) for part in parts for row in part.rows] == [
         ("s3://letters/in/all.zip!folder/one.txt", "in the archive"),
         ("s3://letters/in/alone.txt", "alone"),
@@ -85,15 +85,15 @@ def test_letters_and_archives_of_a_bucket_become_rows(bucket: str) -> None:
 
 def test_a_place_that_is_not_there_is_named(bucket: str, tmp_path: Path) -> None:
     with pytest.raises(LandingError, match="s3://letters/nothing"):
-        list_files([f"s3://{bucket}/nothing"])
+        found(f"s3://{bucket}/nothing")
     with pytest.raises(LandingError, match=r"s3://no-such-bucket/in"):
-        list_files(["s3://no-such-bucket/in"])
+        found("s3://no-such-bucket/in")
     with pytest.raises(LandingError, match="odd://in"):
-        list_files(["odd://in"])
+        found("odd://in")
     with pytest.raises(LandingError, match="make setup EXTRAS=gcs"):
-        list_files(["gs://bucket/in"])
+        found("gs://bucket/in")
     with pytest.raises(LandingError, match="nowhere"):
-        list_files([str(tmp_path / "nowhere")])
+        found(str(tmp_path / "nowhere"))
 
 
 def test_urls_and_folders_are_told_apart_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

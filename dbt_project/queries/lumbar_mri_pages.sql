@@ -3,10 +3,9 @@ select
     guideline_title,
     pages,
     count(distinct decision_key) as decisions,
-    count(distinct decision_key) filter (where is_overturned) as overturned
-from fct_decisions
-inner join dim_services using (service_key)
-inner join fct_guideline_citations using (decision_key)
+    count(distinct decision_key) filter (where is_denial_overturned) as overturned
+from fct_guideline_citations
+inner join dim_services on decided_service_key = service_key
 inner join dim_guidelines using (guideline_key)
 where service_name ilike '%MRI%' and body_region = 'lumbar spine' and cited_by = 'reviewer'
 group by guideline_title, pages

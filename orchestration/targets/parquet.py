@@ -34,7 +34,7 @@ _OURS = re.compile(rf"\.{_GENERATION.pattern}{re.escape(UNFINISHED)}")
 _YEAR = "decision_year"
 _BY_YEAR = {
     "fct_decisions": "select *, decision_date_key // 10000 as {year} from published.fct_decisions",
-    "fct_guideline_citations": "select *, decision_date_key // 10000 as {year} from published.fct_guideline_citations",
+    "fct_guideline_citations": "select *, decided_date_key // 10000 as {year} from published.fct_guideline_citations",
     "decision_texts": "select texts.*, decision_date_key // 10000 as {year}"
     " from published.decision_texts as texts inner join published.fct_decisions using (decision_key)",
 }

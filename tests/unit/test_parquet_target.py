@@ -66,7 +66,7 @@ def test_texts_and_citations_have_the_year_of_their_decision(tmp_path: Path, fol
     more = (
         "create table decision_texts as select decision_key, 'why' as rationale_text from fct_decisions",
         "create table fct_guideline_citations as select decision_key || '-r1' as citation_key, decision_key,"
-        " decision_date_key from fct_decisions where decision_key != 'CM-0'",
+        " decision_date_key as decided_date_key from fct_decisions where decision_key != 'CM-0'",
     )
     path = publication(tmp_path, 1, 3, *more)
     names = ("decision_texts", "fct_guideline_citations")

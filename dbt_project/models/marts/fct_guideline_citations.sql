@@ -21,7 +21,10 @@ select
     citations.citation_text,
     citations.span_start,
     citations.span_end,
-    {{ date_key('letters.decision_date') }} as decision_date_key
+    -- As in the decision: to join millions of keys takes longer than all else that is asked of citations.
+    {{ date_key('letters.decision_date') }} as decided_date_key,
+    items.service_key as decided_service_key,
+    items.outcome = 'overturned' as is_denial_overturned
 from due_letters as letters
 inner join {{ ref('int_items') }} as items on letters.letter_id = items.letter_id
 inner join {{ ref('int_citations') }} as citations

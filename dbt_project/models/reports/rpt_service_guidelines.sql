@@ -1,5 +1,5 @@
 -- grain: one title of one family of guidelines that reviewers cite for one subcategory of service in one period
--- There are millions of decisions and citations: as in rpt_guidelines, they are told apart by numbers.
+-- Of millions of decisions most cite the same as many others: those are counted first, as in rpt_guidelines.
 with kinds as (
     select
         service_key,
@@ -14,32 +14,42 @@ titles as (
         guideline_key,
         guideline_family,
         guideline_title,
-        dense_rank() over (order by guideline_family, guideline_title) as title_number
+        dense_rank() over (order by guideline_family, guideline_title)::usmallint as title_number
     from {{ ref('dim_guidelines') }}
 ),
 
 decisions as (
     select
-        decisions.decision_key,
-        row_number() over () as decision_number,
-        decisions.decision_date_key // 10000 as year_number,
-        kinds.kind_number,
-        decisions.is_overturned
-    from {{ ref('fct_decisions') }} as decisions
-    inner join kinds on decisions.service_key = kinds.service_key
+        any_value(citations.decided_date_key) // 10000 as year_number,
+        any_value(kinds.kind_number) as kind_number,
+        any_value(citations.is_denial_overturned) as is_overturned,
+        list(titles.title_number) as cited
+    from {{ ref('fct_guideline_citations') }} as citations
+    inner join kinds on citations.decided_service_key = kinds.service_key
+    inner join titles on citations.guideline_key = titles.guideline_key
+    where citations.cited_by = 'reviewer'
+    group by citations.decision_key
+),
+
+alike as (
+    select
+        year_number,
+        kind_number,
+        is_overturned,
+        cited,
+        count(*) as decision_count
+    from decisions
+    group by year_number, kind_number, is_overturned, cited
 ),
 
 cited as (
     select
-        any_value(decisions.year_number) as year_number,
-        any_value(decisions.kind_number) as kind_number,
-        titles.title_number,
-        any_value(decisions.is_overturned) as is_overturned
-    from {{ ref('fct_guideline_citations') }} as citations
-    inner join decisions on citations.decision_key = decisions.decision_key
-    inner join titles on citations.guideline_key = titles.guideline_key
-    where citations.cited_by = 'reviewer'
-    group by decisions.decision_number, titles.title_number
+        year_number,
+        kind_number,
+        is_overturned,
+        decision_count,
+        unnest(list_distinct(cited)) as title_number
+    from alike
 ),
 
 counted as (
@@ -47,19 +57,20 @@ counted as (
         year_number,
         kind_number,
         title_number,
-        count(*) as decision_count,
-        count(*) filter (where is_overturned) as overturned_count
+        sum(decision_count)::bigint as decision_count,
+        coalesce(sum(decision_count) filter (where is_overturned), 0)::bigint as overturned_count
     from cited
     group by grouping sets ((year_number, kind_number, title_number), (kind_number, title_number))
 ),
 
 wholes as (
     select
-        year_number,
-        kind_number,
+        decisions.decision_date_key // 10000 as year_number,
+        kinds.kind_number,
         count(*) as decisions_of_kind
-    from decisions
-    group by grouping sets ((year_number, kind_number), (kind_number))
+    from {{ ref('fct_decisions') }} as decisions
+    inner join kinds on decisions.service_key = kinds.service_key
+    group by grouping sets ((decisions.decision_date_key // 10000, kinds.kind_number), (kinds.kind_number))
 ),
 
 kind_names as (

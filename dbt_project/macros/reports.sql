@@ -39,11 +39,11 @@
     {{ wilson_bound(overturned, decisions, 'high') }} as overturn_rate_high
 {%- endmacro %}
 
-{# One row for each letter with a decision: its year, how many decisions it holds, and how many are overturned. #}
+{# One row for each letter with a decision: its date, how many decisions it holds, and how many are overturned. #}
 {% macro letters_with_decisions(decisions) -%}
     select
         determination_key,
-        {{ decision_year('any_value(decision_date_key)') }} as decision_year,
+        any_value(decision_date_key) as decision_date_key,
         count(*) as decision_count,
         count(*) filter (where is_overturned) as overturned_count
     from {{ decisions }}

@@ -1,44 +1,73 @@
 -- grain: one beginning from which days are counted, in letters of one priority and one period, or all of them
+-- A million letters took some thousand different numbers of days: how many took each is counted first, and quantiles
+-- are read off the running count, between neighbours in the way of quantile_cont.
 with letters as (
     select
-        if(decision_date is null, 'not_stated', year(decision_date)::varchar) as decision_year,
+        coalesce(year(decision_date), 0) as year_number,
         coalesce(priority, 'not_stated') as priority,
-        decision_date,
-        unnest(['injury', 'denial', 'application', 'assignment']) as counted_from,
-        unnest([injury_date, ur_denial_date, application_received_date, assigned_date]) as first_date
+        unnest(range(1, 5)) as first_number,
+        unnest([
+            if(injury_date <= decision_date, decision_date - injury_date, null),
+            if(ur_denial_date <= decision_date, decision_date - ur_denial_date, null),
+            if(application_received_date <= decision_date, decision_date - application_received_date, null),
+            if(assigned_date <= decision_date, decision_date - assigned_date, null)
+        ]) as days
     from {{ ref('dim_determinations') }}
     where determination_key in (select decisions.determination_key from {{ ref('fct_decisions') }} as decisions)
 ),
 
-days as (
+histogram as (
     select
-        decision_year,
+        year_number,
         priority,
-        counted_from,
-        if(first_date <= decision_date, date_diff('day', first_date, decision_date), null) as days
+        first_number,
+        days,
+        count(*) as letter_count
     from letters
+    group by year_number, priority, first_number, days
 ),
 
 counted as (
     select
-        {{ or_all('decision_year') }} as period,
-        counted_from,
+        year_number,
+        first_number,
         {{ or_all('priority') }} as priority,
-        count(*) as letter_count,
-        count(days) as dated_letter_count,
-        quantile_cont(days, [0.5, 0.9]) as quantiles
-    from days
+        days,
+        sum(letter_count)::bigint as letter_count
+    from histogram
     group by grouping sets (
-        (decision_year, counted_from, priority), (decision_year, counted_from), (counted_from, priority), (counted_from)
+        (year_number, first_number, priority, days),
+        (year_number, first_number, days),
+        (first_number, priority, days),
+        (first_number, days)
     )
+),
+
+-- Of n letters in the order of their days, numbered from 0, a quantile q stands at q * (n - 1).
+running as (
+    select
+        *,
+        sum(letter_count) over (
+            partition by year_number, first_number, priority order by days nulls last
+        ) as letters_up_to,
+        sum(letter_count) filter (where days is not null) over (
+            partition by year_number, first_number, priority
+        ) - 1 as last_number
+    from counted
 )
 
 select
-    period,
-    counted_from,
+    case year_number when 0 then 'not_stated' else coalesce(year_number::varchar, 'all') end as period,
+    ['injury', 'denial', 'application', 'assignment'][first_number] as counted_from,
     priority,
-    letter_count,
-    dated_letter_count,
-    quantiles[1]::double as days_median,
-    quantiles[2]::double as days_p90
-from counted
+    sum(letter_count)::bigint as letter_count,
+    coalesce(sum(letter_count) filter (where days is not null), 0)::bigint as dated_letter_count,
+    {%- for quantile, name in ((0.5, 'days_median'), (0.9, 'days_p90')) %}
+        {%- set place = quantile ~ '::double * last_number' %}
+        {%- set below = 'min(days) filter (where letters_up_to > floor(' ~ place ~ '))' %}
+        {%- set above = 'min(days) filter (where letters_up_to > ceil(' ~ place ~ '))' %}
+    {{ below }} + ({{ above }} - {{ below }}) * any_value({{ place }} - floor({{ place }})) as {{ name }}
+        {{- ',' if not loop.last }}
+    {%- endfor %}
+from running
+group by year_number, first_number, priority

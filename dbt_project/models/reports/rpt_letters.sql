@@ -1,36 +1,52 @@
 -- grain: one value of one attribute of letters in one period
+-- Of a million letters most are like many others: those are counted first, and looked at once for each attribute.
 with letters as (
     {{ letters_with_decisions(ref('fct_decisions')) }}
 ),
 
-attributes as (
+alike as (
     select
-        letters.decision_year,
+        letters.decision_date_key // 10000 * 10000 as decision_date_key,
         letters.decision_count,
         letters.overturned_count,
-        unnest(['decisions_per_letter', 'outcome', 'priority', 'template', 'version']) as attribute,
-        unnest([
-            letters.decision_count::varchar,
-            case letters.overturned_count
-                when 0 then 'upheld'
-                when letters.decision_count then 'overturned'
-                else 'partially_overturned'
-            end,
-            coalesce(determinations.priority, 'not_stated'),
-            determinations.template,
-            if(determinations.version > 1, 'amended', 'first')
-        ]) as attribute_value
+        determinations.priority,
+        determinations.template,
+        determinations.version > 1 as is_amended,
+        count(*) as letter_count
     from letters
     inner join {{ ref('dim_determinations') }} as determinations
         on letters.determination_key = determinations.determination_key
+    group by all
+),
+
+attributes as (
+    select
+        {{ decision_year() }} as decision_year,
+        letter_count,
+        letter_count * decision_count as decision_count,
+        letter_count * overturned_count as overturned_count,
+        unnest(['decisions_per_letter', 'outcome', 'priority', 'template', 'version']) as attribute,
+        unnest([
+            decision_count::varchar,
+            case overturned_count
+                when 0 then 'upheld'
+                when decision_count then 'overturned'
+                else 'partially_overturned'
+            end,
+            coalesce(priority, 'not_stated'),
+            template,
+            if(is_amended, 'amended', 'first')
+        ]) as attribute_value
+    from alike
 )
 
 select
     {{ or_all('decision_year') }} as period,
     attribute,
     attribute_value,
-    count(*) as letter_count,
-    {{ share('count(*)', 'sum(count(*)) over (partition by decision_year, attribute)') }} as letter_share,
+    sum(letter_count)::bigint as letter_count,
+    {{ share('sum(letter_count)', 'sum(sum(letter_count)) over (partition by decision_year, attribute)') }}
+        as letter_share,
     sum(decision_count)::bigint as decision_count,
     {{ overturn_rate('sum(overturned_count)::bigint', 'sum(decision_count)::bigint') }}
 from attributes

@@ -1,12 +1,17 @@
 -- grain: one month of one year, or all months of it, or all years
--- By letter first: letters are counted then, and need not be told apart once more for each month, year and all years.
+-- By letter and then by day first: letters need not be told apart once more for each month, year and all years.
 with letters as (
+    {{ letters_with_decisions(ref('fct_decisions')) }}
+),
+
+days as (
     select
-        any_value(decision_date_key) as decision_date_key,
-        count(*) as decision_count,
-        count(*) filter (where is_overturned) as overturned_count
-    from {{ ref('fct_decisions') }}
-    group by determination_key
+        decision_date_key,
+        count(*) as letter_count,
+        sum(decision_count) as decision_count,
+        sum(overturned_count) as overturned_count
+    from letters
+    group by decision_date_key
 ),
 
 dated as (
@@ -17,17 +22,18 @@ dated as (
             'not_stated',
             printf('%04d-%02d', decision_date_key // 10000, decision_date_key // 100 % 100)
         ) as decision_month,
+        letter_count,
         decision_count,
         overturned_count
-    from letters
+    from days
 )
 
 select
     {{ or_all('decision_year') }} as period,
     {{ or_all('decision_month') }} as decision_month,
-    count(*) as letter_count,
+    sum(letter_count)::bigint as letter_count,
     sum(decision_count)::bigint as decision_count,
-    {{ share('sum(decision_count)::bigint', 'count(*)') }} as decisions_per_letter,
+    {{ share('sum(decision_count)::bigint', 'sum(letter_count)') }} as decisions_per_letter,
     {{ overturn_rate('sum(overturned_count)::bigint', 'sum(decision_count)::bigint') }}
 from dated
 group by grouping sets ((decision_year, decision_month), (decision_year), ())

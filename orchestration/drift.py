@@ -43,49 +43,56 @@ LEAST_CHANGES = {"rejected_share": 0.02, "quarantined_share": 0.02, "unmapped_sh
 _MEDIAN_OF_CHANCE = 0.4549
 """Median of a squared standard normal deviation."""
 
+# A letter and its items carry the number of the part that its file lies in, and a part is of one refresh: by these
+# numbers a million letters are counted without joining them one to another. A file is rejected as it was received, and
+# then never read, or by the reader.
 _REFRESHES = f"""
-    files as (
-        select files.refresh_id, files.letter_id, files.source_uri, letters.template, letters.unread_share,
-            coalesce(files.reason_code, letters.reason_code) as reason_code
-        from staging.stg_received_files as files
-        left join staging.stg_letters as letters using (letter_id)
-        where not files.is_duplicate
+    parts as (
+        select part_number, refresh_id, count(*) as letters, count(reason_code) as unopened
+        from staging.stg_received_files where not is_duplicate group by all
     ),
     refreshes as (
-        select refresh_id, count(*) as letters, row_number() over (order by refresh_id desc) - 1 as age
-        from files group by refresh_id qualify age <= {RECENT}
+        select refresh_id, sum(letters)::bigint as letters, sum(unopened)::bigint as unopened,
+            row_number() over (order by refresh_id desc) - 1 as age
+        from parts group by refresh_id qualify age <= {RECENT}
+    ),
+    recent as (
+        select part_number, refresh_id, age from parts inner join refreshes using (refresh_id)
+    ),
+    readings as (
+        select refresh_id, age, unread_share, reason_code
+        from staging.stg_letters inner join recent using (part_number)
+    ),
+    rejected as (
+        select refresh_id, age, letters, unopened + coalesce(unknown, 0) as hits
+        from refreshes
+        left join (select refresh_id, count(reason_code) as unknown from readings group by all) using (refresh_id)
     )
 """
-# One row for each item of these refreshes, as it stands today.
+# One row for each item of these refreshes, as it stands today. Letters that another one replaced are few.
 _ITEMS = """
     items as (
-        select files.refresh_id, files.source_uri, items.letter_id, items.item_number, items.service_text,
+        select refresh_id, age, items.letter_id, items.item_number, items.service_text,
             items.quarantine_reason, services.mapping_method, services.service_category,
             items.outcome = 'overturned' as is_overturned
         from intermediate.int_items as items
-        inner join files using (letter_id)
-        inner join refreshes using (refresh_id)
-        inner join intermediate.int_letter_versions as letters using (letter_id)
+        inner join recent using (part_number)
+        anti join (select letter_id from intermediate.int_letter_versions where not is_current) using (letter_id)
         left join intermediate.int_service_texts as services using (service_text)
-        where letters.is_current
     )
 """
 # Of every measure that is a share: rows and hits of each refresh.
 _SHARES = """
     shares as (
-        select 'rejected_share' as measure, '' as category, refresh_id, age, count(*) as n,
-            count(reason_code) as hits
-        from files inner join refreshes using (refresh_id) group by all
+        select 'rejected_share' as measure, '' as category, refresh_id, age, letters as n, hits from rejected
         union all
-        select 'quarantined_share', '', refresh_id, age, count(*), count(quarantine_reason)
-        from items inner join refreshes using (refresh_id) group by all
+        select 'quarantined_share', '', refresh_id, age, count(*), count(quarantine_reason) from items group by all
         union all
         select 'unmapped_share', '', refresh_id, age, count(*), count(*) filter (where mapping_method = 'unmapped')
-        from items inner join refreshes using (refresh_id) where service_text is not null group by all
+        from items where service_text is not null group by all
         union all
         select 'overturn_rate', service_category, refresh_id, age, count(*), count(*) filter (where is_overturned)
-        from items inner join refreshes using (refresh_id)
-        where quarantine_reason is null and service_category is not null group by all
+        from items where quarantine_reason is null and service_category is not null group by all
     )
 """
 _LEAST_CHANGE = "case measure {} end".format(
@@ -130,9 +137,11 @@ _VOLUME = f"""
 """
 _UNREAD = f"""
     unread as (
-        select age, median(unread_share) as median_share, count(*) as letters
-        from files inner join refreshes using (refresh_id) where reason_code is null
-        group by age having count(*) >= {MIN_LETTERS}
+        select age, median_share, letters - hits as letters from rejected
+        left join (
+            select age, median(unread_share) as median_share from readings where reason_code is null group by age
+        ) using (age)
+        where letters - hits >= {MIN_LETTERS}
     ),
     unread_bounds as (
         select max(median_share) filter (where age = 0) as value, max(letters) filter (where age = 0) as letters,
@@ -164,17 +173,25 @@ _MEASURES = f"""
     order by measure, category
 """
 
-_NOW = "refresh_id = (select refresh_id from refreshes where age = 0)"
+_LATEST_FILES = """
+    files as (
+        select files.letter_id, files.source_uri, letters.template, letters.unread_share,
+            coalesce(files.reason_code, letters.reason_code) as reason_code
+        from staging.stg_received_files as files
+        left join staging.stg_letters as letters using (letter_id)
+        where not files.is_duplicate and files.refresh_id = (select refresh_id from refreshes where age = 0)
+    )
+"""
 # The letters that made a measure rise; there are none to name for how many arrived and how they were decided.
 _NAMED: Mapping[str, str] = {
-    "rejected_share": f"""select source_uri, letter_id, reason_code from files
-        where {_NOW} and reason_code is not null order by all""",
-    "quarantined_share": f"""select source_uri, letter_id, item_number, quarantine_reason as reason_code from items
-        where {_NOW} and quarantine_reason is not null order by all""",
-    "unmapped_share": f"""select source_uri, letter_id, item_number, service_text from items
-        where {_NOW} and mapping_method = 'unmapped' order by all""",
-    "unread_share": f"""select source_uri, letter_id, template, unread_share from files
-        where {_NOW} and reason_code is null and unread_share > (select high from unread_bounds)
+    "rejected_share": """select source_uri, letter_id, reason_code from files
+        where reason_code is not null order by all""",
+    "quarantined_share": """select source_uri, letter_id, item_number, quarantine_reason as reason_code
+        from items inner join files using (letter_id) where quarantine_reason is not null order by all""",
+    "unmapped_share": """select source_uri, letter_id, item_number, service_text
+        from items inner join files using (letter_id) where mapping_method = 'unmapped' order by all""",
+    "unread_share": """select source_uri, letter_id, template, unread_share from files
+        where reason_code is null and unread_share > (select high from unread_bounds)
         order by unread_share desc, source_uri""",
 }
 
@@ -191,4 +208,5 @@ def with_letters(connection: duckdb.DuckDBPyConnection, check: CheckResult) -> C
         return check
     if measure not in _NAMED:
         return told(check, ())
-    return told(check, first_rows(connection, f"with {_REFRESHES}, {_ITEMS}, {_UNREAD} {_NAMED[measure]}"))
+    letters = f"with {_REFRESHES}, {_ITEMS}, {_UNREAD}, {_LATEST_FILES} {_NAMED[measure]}"
+    return told(check, first_rows(connection, letters))

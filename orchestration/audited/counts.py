@@ -8,15 +8,20 @@ from __future__ import annotations
 from expectations.letters import RECEIVED
 from expectations.marts import ORPHANS, RECONCILIATION
 from orchestration.audited.frames import Counted
-from orchestration.audited.rows import DECISION_NAMES
+from orchestration.audited.rows import DECIDED_LETTERS, LETTER_ITEMS, decision_names
 
 
 def _orphans(dimension: str, key: str, key_there: str = "") -> str:
     there = f"select {key_there or key} from marts.{dimension}"
-    wrong = f"decisions.{key} is null or decisions.{key} not in ({there})"
-    return f"select decisions.{key} as wrong_key, {DECISION_NAMES} where {wrong}"
+    return f"select {key} as wrong_key, {decision_names(f'{key} is null or {key} not in ({there})')}"
 
 
+_TWICE = "select decision_key from marts.fct_decisions group by decision_key having count(*) > 1"
+# A decision of a letter that was found has its determination, so that the others alone are looked up.
+_UNDETERMINED = """
+    rowid in (select row_id from decided_letters where letter is null)
+    and (determination_key is null or determination_key not in (select determination_key from marts.dim_determinations))
+"""
 _RECONCILED = """
     select items.letter_id, letters.source_uri, items.item_number, items.quarantine_reason,
         items.outcome is null or items.reviewer_basis is null or items.service_text is null
@@ -27,26 +32,38 @@ _RECONCILED = """
 """
 # The place of a file that could not be opened once, and could later, has one outcome: the later one.
 _FILES = """
-    select letter_id, source_uri, is_duplicate, reason_code from staging.stg_received_files
-    where reason_code is distinct from 'unreadable' or source_uri not in (
-        select source_uri from staging.stg_received_files
-        where reason_code is distinct from 'unreadable' and source_uri in (
-            select source_uri from staging.stg_received_files where reason_code = 'unreadable'
+    select letter_id, source_uri from staging.stg_received_files
+    anti join (
+        select source_uri, reason_code from staging.stg_received_files
+        where reason_code = 'unreadable' and source_uri in (
+            select source_uri from staging.stg_received_files
+            where reason_code is distinct from 'unreadable' and source_uri in (
+                select source_uri from staging.stg_received_files where reason_code = 'unreadable'
+            )
         )
-    )
+    ) using (source_uri, reason_code)
 """
-_OUTCOMES = "select letter_id, source_uri, count(*) as outcomes from marts.quality_letters group by all"
+# Both books side by side in one pass, and of them what stands in one alone.
+_UNMATCHED = f"""
+    select letter_id, source_uri, is_received from (select *, true as is_received from ({_FILES})) as files
+    full join (select letter_id, source_uri, true as has_outcome from marts.quality_letters) as outcomes
+        using (letter_id, source_uri)
+    where is_received is null or has_outcome is null
+"""
 
 COUNTED = (
     Counted(
         RECEIVED,
         {
-            "files_without_outcome": f"select letter_id, source_uri from ({_FILES}) anti join ({_OUTCOMES})"
-            " using (letter_id, source_uri)",
-            "files_with_two_outcomes": f"select letter_id, source_uri from ({_OUTCOMES}) where outcomes > 1",
-            "outcomes_without_file": f"select letter_id, source_uri from ({_OUTCOMES}) anti join ({_FILES})"
-            " using (letter_id, source_uri)",
-            "letters_never_read": f"""select letter_id, source_uri from ({_FILES}) as files
+            "files_without_outcome": "select letter_id, source_uri from unmatched where is_received",
+            # Most places have one row: of the others alone it is asked whether two are of one file.
+            "files_with_two_outcomes": """select letter_id, source_uri from marts.quality_letters
+                where source_uri in (
+                    select source_uri from marts.quality_letters group by source_uri having count(*) > 1
+                )
+                group by all having count(*) > 1""",
+            "outcomes_without_file": "select distinct letter_id, source_uri from unmatched where is_received is null",
+            "letters_never_read": """select letter_id, source_uri from staging.stg_received_files as files
                 anti join staging.stg_letters using (letter_id) where reason_code is null and not is_duplicate""",
             "letters_replaced_by_none": """select letter_id, outcomes.source_uri from marts.quality_letters as outcomes
                 left join intermediate.int_letter_versions as letters using (letter_id)
@@ -61,19 +78,23 @@ COUNTED = (
             "files": "select count(*) from staging.stg_received_files",
             "current_letters": "select count(*) from intermediate.int_letter_versions where is_current",
         },
+        f"with unmatched as materialized ({_UNMATCHED})",
     ),
     Counted(
         RECONCILIATION,
         {
-            "items_gone_or_doubled": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
+            "items_gone_or_doubled": """select letter_id, source_uri, item_number from (
+                select letter, item_number from (select * from letter_items where is_current)
                 left join (
-                    select letter_id, item_number, count(*) as times from (
-                        select letter_id, item_number from marts.fct_decisions
-                        inner join marts.dim_determinations using (determination_key)
-                        union all select letter_id, item_number from marts.quality_quarantined_items
+                    select letter, item_number, count(*) as times from (
+                        select letter, item_number from decided_letters where letter is not null
+                        union all
+                        select letters.rowid, item_number from marts.quality_quarantined_items
+                        inner join intermediate.int_letter_versions as letters using (letter_id)
                     ) group by all
-                ) using (letter_id, item_number)
-                where times is distinct from 1""",
+                ) using (letter, item_number)
+                where times is distinct from 1
+            ) inner join intermediate.int_letter_versions as letters on letters.rowid = letter""",
             "broken_not_quarantined": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
                 where is_broken and quarantine_reason is null""",
             "quarantined_not_broken": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
@@ -84,13 +105,14 @@ COUNTED = (
             "items_decided": "select count(*) from marts.fct_decisions",
             "items_quarantined": "select count(*) from marts.quality_quarantined_items",
         },
+        made_once=LETTER_ITEMS + DECIDED_LETTERS,
     ),
     Counted(
         ORPHANS,
         {
-            "decisions_twice": f"select {DECISION_NAMES} where decision_key in"
-            " (select decision_key from marts.fct_decisions group by decision_key having count(*) > 1)",
-            "decisions_without_determination": _orphans("dim_determinations", "determination_key"),
+            "decisions_twice": f"select {decision_names(f'decision_key in ({_TWICE})')}",
+            "decisions_without_determination": "select determination_key as wrong_key,"
+            f" {decision_names(_UNDETERMINED)}",
             "decisions_without_service": _orphans("dim_services", "service_key"),
             "decisions_without_reviewer": _orphans("dim_reviewers", "reviewer_key"),
             "decisions_without_date": _orphans("dim_dates", "decision_date_key", "date_key"),
@@ -109,5 +131,6 @@ COUNTED = (
             "decisions": "select count(*) from marts.fct_decisions",
             "citations": "select count(*) from marts.fct_guideline_citations",
         },
+        made_once=DECIDED_LETTERS,
     ),
 )

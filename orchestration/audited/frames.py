@@ -20,7 +20,7 @@ MEMORY_LIMIT = "768MB"
 """What DuckDB may take; what needs more goes through a file beside the build."""
 _ROWS_A_PIECE = 256  # vectors of 2,048 rows
 NEW_LETTERS = """
-    select rowid as row_id, * from intermediate.int_letter_versions
+    select rowid as row_id from intermediate.int_letter_versions
     where is_current and (
         changed_part > (select coalesce(max(part_number), 0) from state.publication)
         or letter_id in (
@@ -29,8 +29,8 @@ NEW_LETTERS = """
         )
     )
 """
-"""Letters that the last publication does not hold as current, or of which something was said by hand since, and so what
-hangs on them; all, where the build was made anew."""
+"""Rows of letters that the last publication does not hold as current, or of which something was said by hand since, and
+so what hangs on them; all, where the build was made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,27 @@ class Counted:
     suite: Suite
     breaking: Mapping[str, str]
     totals: Mapping[str, str]
+    shared: str = ""  # a with clause that several of them read
+    made_once: str = ""  # statements that come before, see `made_once`
 
     def frame(self, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         """The one row of counts."""
         columns = [f"({query}) as {name}" for name, query in self.totals.items()]
         columns += [f"(select count(*) from ({query})) as {name}" for name, query in self.breaking.items()]
-        return connection.execute(f"select {', '.join(columns)}").df()
+        return connection.execute(f"{self.made_once} {self.shared} select {', '.join(columns)}").df()
 
     def with_names(self, connection: duckdb.DuckDBPyConnection, check: CheckResult) -> CheckResult:
         """A check with the first rows that its count is of, where it counted any."""
         query = self.breaking.get(check.column_name)
         if query is None or not check.rows_unexpected:
             return check
-        return replace(check, unexpected_rows=first_rows(connection, f"select * from ({query}) order by all"))
+        rows = first_rows(connection, f"{self.made_once} {self.shared} select * from ({query}) order by all")
+        return replace(check, unexpected_rows=rows)
+
+
+def made_once(name: str, query: str) -> str:
+    """A statement to stand before those that read the table `name`: whichever comes first makes it, for the audit."""
+    return f"create temp table if not exists {name} as {query};\n"
 
 
 def first_rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[str, Any], ...]:
@@ -93,7 +101,12 @@ def open_audited(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The build, for reading, with what the queries need: the view `new_letters`, and the files with their texts."""
     with open_build(home) as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
-        connection.execute(f"create temp view new_letters as {NEW_LETTERS}")
+        # By row once, as to look through all letters for each check costs more than the check.
+        connection.execute(f"create temp table new_letter_rows as {NEW_LETTERS}")
+        connection.execute(
+            "create temp view new_letters as select rowid as row_id, * from intermediate.int_letter_versions"
+            " where rowid in (select row_id from new_letter_rows)"
+        )
         parts = connection.execute("select distinct part_number from new_letters order by 1").fetchall()
         # A part that got lost is no file to read; its letters lack their text then, and are named for it. Part 0 is
         # empty, and always there.

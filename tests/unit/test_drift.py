@@ -17,10 +17,12 @@ from orchestration.drift import measures, with_letters
 _TABLES = """
     create schema staging; create schema intermediate;
     create table staging.stg_received_files
-        (refresh_id varchar, letter_id varchar, source_uri varchar, reason_code varchar, is_duplicate boolean);
-    create table staging.stg_letters (letter_id varchar, template varchar, unread_share double, reason_code varchar);
+        (part_number integer, refresh_id varchar, letter_id varchar, source_uri varchar, reason_code varchar,
+        is_duplicate boolean);
+    create table staging.stg_letters
+        (part_number integer, letter_id varchar, template varchar, unread_share double, reason_code varchar);
     create table intermediate.int_letter_versions (letter_id varchar, is_current boolean);
-    create table intermediate.int_items (letter_id varchar, item_number integer, service_text varchar,
+    create table intermediate.int_items (part_number integer, letter_id varchar, item_number integer, service_text varchar,
         quarantine_reason varchar, outcome varchar);
     create table intermediate.int_service_texts (service_text varchar, mapping_method varchar, service_category varchar);
     insert into intermediate.int_service_texts values
@@ -60,11 +62,11 @@ class Nights:
         )
         for statement in (
             f"""insert into staging.stg_received_files
-                select 'n{self.count:03}', letter_id, '/letters/' || letter_id, null, false from night""",
-            """insert into staging.stg_letters select letter_id, 'notice', if(rejected, null, unread_share),
+                select {self.count}, 'n{self.count:03}', letter_id, '/letters/' || letter_id, null, false from night""",
+            f"""insert into staging.stg_letters select {self.count}, letter_id, 'notice', if(rejected, null, unread_share),
                 if(rejected, 'unknown_template', null) from night""",
             "insert into intermediate.int_letter_versions select letter_id, true from night where not rejected",
-            """insert into intermediate.int_items select letter_id, 1,
+            f"""insert into intermediate.int_items select {self.count}, letter_id, 1,
                 if(unmapped, 'Zyx', if(is_drug, 'Norco', 'MRI')), if(quarantined, 'missing_outcome', null),
                 if(overturned, 'overturned', 'upheld') from night where not rejected""",
         ):

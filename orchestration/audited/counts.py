@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from expectations.letters import RECEIVED
 from expectations.marts import ORPHANS, RECONCILIATION
-from orchestration.audited.frames import Counted
+from orchestration.audited.frames import Counted, made_once
 from orchestration.audited.rows import DECIDED_LETTERS, LETTER_ITEMS, decision_names
 
 
@@ -44,12 +44,13 @@ _FILES = """
     ) using (source_uri, reason_code)
 """
 # Both books side by side in one pass, and of them what stands in one alone.
-_UNMATCHED = f"""
-    select letter_id, source_uri, is_received from (select *, true as is_received from ({_FILES})) as files
+_UNMATCHED = made_once(
+    "unmatched",
+    f"""select letter_id, source_uri, is_received from (select *, true as is_received from ({_FILES})) as files
     full join (select letter_id, source_uri, true as has_outcome from marts.quality_letters) as outcomes
         using (letter_id, source_uri)
-    where is_received is null or has_outcome is null
-"""
+    where is_received is null or has_outcome is null""",
+)
 
 COUNTED = (
     Counted(
@@ -78,7 +79,7 @@ COUNTED = (
             "files": "select count(*) from staging.stg_received_files",
             "current_letters": "select count(*) from intermediate.int_letter_versions where is_current",
         },
-        f"with unmatched as materialized ({_UNMATCHED})",
+        made_once=_UNMATCHED,
     ),
     Counted(
         RECONCILIATION,

@@ -19,7 +19,7 @@ from orchestration.home import Home
 MEMORY_LIMIT = "768MB"
 """What DuckDB may take; what needs more goes through a file beside the build."""
 _ROWS_A_PIECE = 256  # vectors of 2,048 rows
-NEW_LETTERS = """
+NEW_LETTER_ROWS = """
     select rowid as row_id from intermediate.int_letter_versions
     where is_current and (
         changed_part > (select coalesce(max(part_number), 0) from state.publication)
@@ -66,21 +66,20 @@ class Counted:
     suite: Suite
     breaking: Mapping[str, str]
     totals: Mapping[str, str]
-    shared: str = ""  # a with clause that several of them read
-    made_once: str = ""  # statements that come before, see `made_once`
+    made_once: str = ""  # the tables that several of them read, see `made_once`
 
     def frame(self, connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         """The one row of counts."""
         columns = [f"({query}) as {name}" for name, query in self.totals.items()]
         columns += [f"(select count(*) from ({query})) as {name}" for name, query in self.breaking.items()]
-        return connection.execute(f"{self.made_once} {self.shared} select {', '.join(columns)}").df()
+        return connection.execute(f"{self.made_once} select {', '.join(columns)}").df()
 
     def with_names(self, connection: duckdb.DuckDBPyConnection, check: CheckResult) -> CheckResult:
         """A check with the first rows that its count is of, where it counted any."""
         query = self.breaking.get(check.column_name)
         if query is None or not check.rows_unexpected:
             return check
-        rows = first_rows(connection, f"{self.made_once} {self.shared} select * from ({query}) order by all")
+        rows = first_rows(connection, f"{self.made_once} select * from ({query}) order by all")
         return replace(check, unexpected_rows=rows)
 
 
@@ -102,7 +101,7 @@ def open_audited(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with open_build(home) as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         # By row once, as to look through all letters for each check costs more than the check.
-        connection.execute(f"create temp table new_letter_rows as {NEW_LETTERS}")
+        connection.execute(f"create temp table new_letter_rows as {NEW_LETTER_ROWS}")
         connection.execute(
             "create temp view new_letters as select rowid as row_id, * from intermediate.int_letter_versions"
             " where rowid in (select row_id from new_letter_rows)"

@@ -18,6 +18,9 @@ _CASE_NUMBER = re.compile(r"cm\s?\d\d\s?-\s?\d{5,8}")
 # What stands in the place of a case number and has not its shape: 'CM15-O020341'. It is what the letter says.
 _LIKE_CASE_NUMBER = re.compile(r"[ \n]{0,40}(cm[a-z\d-]{2,20})\b")
 _DATE = re.compile(r"(\d{1,2})\s?[/-]\s?(\d{1,2})\s?[/-]\s?(\d{4}|\d\d)\b")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# 'December 9, 2013', 'Dec. 9, 2013'
+_DATE_IN_WORDS = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (\d{{1,2}}),? (\d{{4}})\b")
 _PRIORITY = re.compile(r"[a-z]+")
 _DATE_FIELDS = {
     "date assigned": "assigned",
@@ -49,7 +52,7 @@ def read_header(page: Page, end: int) -> Header:
             continue
         name = fold(label[2] or "")
         field = _DATE_FIELDS.get(name)
-        if field and (match := _DATE.search(low, label.end(), stop)):
+        if field and (match := _DATE.search(low, label.end(), stop) or _DATE_IN_WORDS.search(low, label.end(), stop)):
             marks.append(match.span())
             day = _day(match)
             known = field in dates and dates[field][0] is not None
@@ -62,8 +65,9 @@ def read_header(page: Page, end: int) -> Header:
 
 
 def _day(printed: re.Match[str]) -> dt.date | None:
-    """'03/19/2008' as a day; None for a day that is on no calendar or outside 1900 to 2100."""
-    month, day, year = int(printed[1]), int(printed[2]), int(printed[3])
+    """'03/19/2008' or 'March 19, 2008' as a day; None for one that is on no calendar or outside 1900 to 2100."""
+    month = int(printed[1]) if printed[1].isdigit() else _MONTHS.index(printed[1]) + 1
+    day, year = int(printed[2]), int(printed[3])
     if year < 100:
         year += 2000 if year < 50 else 1900
     if not _FIRST_YEAR <= year <= _LAST_YEAR:

@@ -24,7 +24,7 @@ from orchestration.letters.patient import read_patient
 from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised whenever a letter may read differently than before."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from orchestration.letters.model import Item, Reading, Rejection
@@ -80,6 +82,15 @@ def told(text: str) -> list[tuple[str | None, str | None]]:
 def test_words_that_decide(said: str, outcome: str) -> None:
     for text in (notice(("Norco 10/325mg #60", said)), decisions(("1. Norco 10/325mg #60", said))):
         assert told(text) == [("Norco 10/325mg #60", outcome)]
+
+
+@pytest.mark.parametrize("printed", ["11/4/2013", "November 4, 2013", "Nov. 4, 2013", "NOVEMBER 4 2013"])
+def test_the_day_of_a_notice_in_figures_or_words(printed: str) -> None:
+    text = notice(("one urine drug screen", f"is {YES}")).replace("Dated: 11/4/2013", f"Dated: {printed}")
+    reading = read_letter(text)
+    assert isinstance(reading, Reading)
+    day, value = reading.header.dates["decision"]
+    assert (day, value.text) == (dt.date(2013, 11, 4), printed)
 
 
 def test_an_item_of_a_notice_stands_three_times_and_is_one() -> None:

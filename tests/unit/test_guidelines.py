@@ -154,6 +154,12 @@ def test_guidelines(paragraph: str, citations: list[Cut]) -> None:
         ("American Academy of Orthopaedic Surgeons, Clinical Practice Guideline on the Treatment of Osteoarthritis, 2013.", "Treatment of Osteoarthritis", 2013, []),
         ("Journal of Bone and Joint Surgery, Complications of Arthroplasty, 2014, pages 12-19.", "Complications of Arthroplasty", 2014, [(12, 19)]),
         ("Medical Disability Advisor, Rotator Cuff Tear.", "Rotator Cuff Tear", None, []),
+        # a journal with year and pages, and only then the title
+        ("Hand Clinics, Volume 29, 2013, pages 245-250, Flexor tenolysis.", "Flexor tenolysis", 2013, [(245, 250)]),
+        ("JAMA, 2014, pages 507-520, Management of High Blood Pressure in Adults.", "Management of High Blood Pressure in Adults", 2014, [(507, 520)]),
+        ("Treatment of tennis elbow, 2014, pages 12-19.", "Treatment of tennis elbow", 2014, [(12, 19)]),
+        # a drug that looks like an author's name
+        ("Physicians' Desk Reference (PDR), Wellbutrin XL.", "Wellbutrin XL", None, []),
     ],
 )  # fmt: skip
 def test_literature(printed: str, title: str | None, year: int | None, pages: list[tuple[int, int]]) -> None:

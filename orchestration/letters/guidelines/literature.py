@@ -71,6 +71,12 @@ _JOURNAL_WORDS = (
 )
 _JOURNAL_END = re.compile(r"[\s,.]{0,2}(?:\(?(?:19|20)\d\d|vol|\d{1,4}[(:;]|$)")
 _JOURNAL_BEHIND = re.compile(r"[\s,.;]{1,3}\(?(?:(?:19|20)\d\d|vol)")
+_LONGEST_JOURNAL = 5  # spaces between its words
+# ', Volume 86, 2016, pages 1818-1826, '
+_PLACE = re.compile(
+    r"(?:[\s,;.(]{1,3}(?:(?:vol(?:ume)?|no|number|issue)\.? ?[\d()-]{1,9}|(?:19|20)\d\d)\)?){1,4}"
+    r"[\s,;.]{1,3}(?:pages?|pp?\.?) ?(?:\(s\):?)? ?\d{1,5}(?:[-–]\d{1,5})?[\s,;.:-]{1,3}"
+)
 _BODY_NOUN = (
     r"(?:academy|association|college|society|institutes?|administration|agency|organi[sz]ation|centers?|department"
     r"|task force"
@@ -124,9 +130,12 @@ def cut_literature(text: str, low: str, start: int, end: int) -> Literature:
     title: Span | None = None
     journal: Span | None = None
     for piece in _pieces(low, pos, end):
-        kind = _kind(text, low, piece, title, end)
+        is_behind_name = bool(name or journal)
+        kind = _kind(text, low, piece, title, end, is_behind_name)
         if kind == "journal":
             journal = journal or piece
+        elif kind == "title" and title and not is_behind_name and _is_place(low, title, piece):
+            journal, title = title, piece
         elif kind == "title" and (title is None or _adjoins(low, title, piece)):
             if title and name is None and _SOURCE.fullmatch(low, *title):
                 name, title = title, None  # 'Medical Disability Advisor, Rotator Cuff Tear'
@@ -184,11 +193,12 @@ def _pieces(low: str, pos: int, end: int) -> list[Span]:
     return pieces
 
 
-def _kind(text: str, low: str, piece: Span, title: Span | None, end: int) -> str:
+def _kind(text: str, low: str, piece: Span, title: Span | None, end: int, is_behind_name: bool) -> str:
     first, last = piece
     if _ADDRESS.match(low, first, last) or _BARE.match(low, first, last):
         return "none"
-    if _AUTHOR.match(text, first, last):
+    # Authors come before what they wrote: 'Physicians' Desk Reference, Wellbutrin XL' names a drug.
+    if _AUTHOR.match(text, first, last) and not (is_behind_name and title is None and low[last:end].strip(" .") == ""):
         return "none"
     publisher = _PUBLISHER.match(low, first, last)
     if publisher and publisher.end() == last:
@@ -211,6 +221,16 @@ def _kind(text: str, low: str, piece: Span, title: Span | None, end: int) -> str
     if title and low.count(" ", first, last) <= words and _JOURNAL_BEHIND.match(low, last, end):
         return "journal"
     return "title"
+
+
+def _is_place(low: str, title: Span, piece: Span) -> bool:
+    """Whether year and pages lie between, and what seemed a title is the journal that they are of: 'Hand Clinics,
+    Volume 29, 2013, pages 245-250, Flexor tenolysis'."""
+    return (
+        low.count(" ", *title) <= _LONGEST_JOURNAL
+        and _PLACE.fullmatch(low, title[1], piece[0]) is not None
+        and _YEAR.search(low, title[1], piece[0]) is not None
+    )
 
 
 def _adjoins(low: str, title: Span, piece: Span) -> bool:

@@ -59,7 +59,7 @@ benchmark: setup ## Measure an idle refresh, the reader (beside eyecite), PDF fi
 		echo "--- $$name"; $(BIN)/python -m tests.benchmarks.$$name || status=1; \
 	done; exit $$status
 
-benchmark-full: setup ## Load 10,000, 100,000 and 1,000,000 letters, the last also killed five times; two hours, 30 GB
+benchmark-full: setup ## Load 10,000, 100,000 and 1,000,000 letters, the last also killed five times; half an hour, 30 GB
 	$(BIN)/python -m tests.benchmarks.refreshes 10000 100000 1000000 --kills 5 $(if $(FOLDER),--folder "$(FOLDER)")
 
 lint: setup ## Check style, SQL and types

@@ -20,13 +20,14 @@ from rich.progress import (
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-_DOING = {
+DOING = {
     "ingest": "Receiving files",
     "extract": "Reading letters",
     "transform": "Building tables (dbt)",
     "audit": "Auditing",
     "publish": "Publishing",
 }
+"""What a step does, in the words of its line."""
 _MANY = 100  # of so many things on it is worth saying how many a second
 _SECONDS_BETWEEN_LINES = 30.0
 
@@ -60,7 +61,7 @@ class TerminalProgress:
 
     def step(self, name: str, total: int | None = None) -> None:
         self._finish()
-        doing = _DOING.get(name, name)
+        doing = DOING.get(name, name)
         self._task = self._bars.add_task(doing, total=total)
         self._began = self._told = self._now()
         if self._bars.disable:

@@ -12,25 +12,40 @@ from pathlib import Path
 import duckdb
 
 from orchestration.build import quoted
+from orchestration.cli.bars import DOING
 
 
-def killed_load(command: Sequence[str], environment: Mapping[str, str], seconds: float, kills: int) -> list[float]:
-    """Kills the command so many times, spread over what an undisturbed run takes, then lets it end.
+def killed_load(command: Sequence[str], environment: Mapping[str, str], seconds: Mapping[str, float]) -> list[float]:
+    """Kills the command in the middle of each step, one step a run, and then lets it end.
 
-    Returns the seconds of each run. Raises RuntimeError where the last one does not end well.
+    `seconds` is what each step of an undisturbed run takes. Returns the seconds of each run, the last one's included.
+    Raises RuntimeError where a run ends before it is killed, or the last one does not end well.
     """
     ran = []
-    for number in range(kills + 1):
+    for step in [*seconds, None]:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            command,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
-        try:
-            # A later kill finds the work of the runs before done: together they get through all steps.
-            _, errors = process.communicate(timeout=seconds * (number + 1) / (kills + 1) if number < kills else None)
+        assert process.stdout
+        if step is None:
+            said, _ = process.communicate()
             if process.returncode:
-                raise RuntimeError(errors.decode())
-        except subprocess.TimeoutExpired:
+                raise RuntimeError(said)
+        else:
+            said = ""
+            for line in process.stdout:
+                said += line
+                if line.startswith(DOING[step]):
+                    time.sleep(seconds[step] / 2)
+                    break
+            if process.poll() is not None:
+                raise RuntimeError(f"It ended before it could be killed in {step}:\n{said}")
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
         ran.append(round(time.perf_counter() - started, 1))

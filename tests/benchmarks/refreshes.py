@@ -1,7 +1,7 @@
 """Whole refreshes of made letters, from files to publication: a first load, 1,000 new letters, nothing new.
 
 Run by `make benchmark` with 10,000 and 100,000 letters, by `make benchmark-full` with 1,000,000 as well, which also
-kills a first load five times on its way. Writes RESULTS.md. Nothing else should run on the machine meanwhile.
+kills a first load once in each of its five steps. Writes RESULTS.md. Nothing else should run on the machine meanwhile.
 """
 
 from __future__ import annotations
@@ -40,12 +40,11 @@ class Load:
     more: processes.Watched
     more_steps: dict[str, float]
     idle: processes.Watched
-    kills: int = 0
     kill_seconds: list[float] = field(default_factory=list)
     """Of each killed refresh, and last of the one that ended."""
 
 
-def measure(letters: int, folder: Path, kills: int) -> Load:
+def measure(letters: int, folder: Path, is_killed: bool) -> Load:
     """Makes an archive of so many letters in the folder, and loads it."""
     landing, home = folder / "letters", folder / "home"
     say(f"making {letters:,} letters")
@@ -64,10 +63,9 @@ def measure(letters: int, folder: Path, kills: int) -> Load:
     answered = questions.ask(home / "published" / "imr.duckdb")
     say(f"slowest of them {answered.slowest:.0f} ms, page {answered.page_seconds:.1f} s; {NEW:,} more")
     load = Load(letters, only_read, first, steps, bytes_of, answered, first, {}, first)
-    if kills:
-        load.kills = kills
-        load.kill_seconds = killed_load(command(), environment(landing, folder / "killed"), first.seconds, kills)
-        say(f"killed {kills} times: {load.kill_seconds}; comparing")
+    if is_killed:
+        load.kill_seconds = killed_load(command(), environment(landing, folder / "killed"), steps)
+        say(f"killed in each of {len(steps)} steps: {load.kill_seconds}; comparing")
         equal(home / "published" / "imr.duckdb", folder / "killed" / "published" / "imr.duckdb")
         shutil.rmtree(folder / "killed")
     runs = []
@@ -129,13 +127,13 @@ def say(words: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
     parser.add_argument("letters", type=int, nargs="*", default=[10_000, 100_000])
-    parser.add_argument("--kills", type=int, default=0, help="how often the largest load is killed on its way")
+    parser.add_argument("--killed", action="store_true", help="kill the largest load once in each of its steps, too")
     parser.add_argument("--folder", type=Path, help="where letters and homes are made; else a temporary folder")
     asked = parser.parse_args()
     loads = []
     for letters in sorted(asked.letters):
         with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-            loads.append(measure(letters, Path(folder), asked.kills if letters == max(asked.letters) else 0))
+            loads.append(measure(letters, Path(folder), asked.killed and letters == max(asked.letters)))
     return results.report(loads)
 
 

@@ -106,11 +106,11 @@ def _lines(loads: Sequence[Load], found: Sequence[Goal]) -> Iterator[str]:
     for name in loads[0].answered.milliseconds:
         yield f"| {name} | {' | '.join(f'{load.answered.milliseconds[name]:.1f}' for load in loads)} |"
     for load in loads:
-        if load.kills:
+        if load.kill_seconds:
             yield ""
             yield (
-                f"Killed with signal 9 {load.kills} times on its way, the load of {load.letters:,} letters took "
-                f"{sum(load.kill_seconds):,.0f} s in {load.kills + 1} runs, "
+                f"Killed with signal 9 in the middle of each of its {len(load.kill_seconds) - 1} steps, the load of"
+                f" {load.letters:,} letters took {sum(load.kill_seconds):,.0f} s in {len(load.kill_seconds)} runs, "
                 f"{sum(load.kill_seconds) / load.first.seconds:.2f} times the undisturbed one, and its publication "
                 "holds the same rows."
             )

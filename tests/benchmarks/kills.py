@@ -44,6 +44,8 @@ def killed_load(command: Sequence[str], environment: Mapping[str, str], seconds:
                 if line.startswith(DOING[step]):
                     time.sleep(seconds[step] / 2)
                     break
+            else:
+                process.wait()  # it said all that it had to say
             if process.poll() is not None:
                 raise RuntimeError(f"It ended before it could be killed in {step}:\n{said}")
             os.killpg(process.pid, signal.SIGKILL)

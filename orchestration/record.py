@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any, Literal
 
@@ -140,10 +140,14 @@ class Record:
 
     def note_rejected(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Names letters that could not be read, by `letter_id`, `source_uri` and `reason_code`."""
-        for row in rows:
-            if len(self.letters) == LETTERS_NAMED:
-                return
-            self.letters.append(_named(row, "rejected", row["reason_code"]))
+        self._name_letters(_named(row, "rejected", row["reason_code"]) for row in rows)
+
+    def note_named(self, rows: Iterable[Mapping[str, Any]], reason_code: str) -> None:
+        """Names letters, or items of them, by `letter_id`, `source_uri` and `item_number`, that broke a promise."""
+        self._name_letters(_named(row, "named", reason_code) for row in rows)
+
+    def _name_letters(self, letters: Iterable[dict[str, Any]]) -> None:
+        self.letters += islice(letters, max(0, LETTERS_NAMED - len(self.letters)))
 
     def note_unmet(
         self, suite: str, expectation: str, severity: str, rows_unexpected: int, reason: str, column: str = ""

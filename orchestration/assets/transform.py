@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -12,12 +12,14 @@ from packaging.version import Version
 from orchestration.assets.common import OWNERS, Refresh
 from orchestration.build import mark_built, open_build, prepare_build
 from orchestration.dbt import command, environment
+from orchestration.failed_tests import FailedTest, with_rows
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record
 from orchestration.settings import DBT_PROJECT
 
 _DBT_VERSION = Version("1.11.16")
+_TESTS_TOLD = 5
 
 
 class Translator(DagsterDbtTranslator):
@@ -89,12 +91,11 @@ def _run_dbt(
         succeeded = run.is_successful()
     warm_up.join()
     rows = _row_counts(refresh.home)
-    failed_tests = []
+    failed_tests = {}
     for event in events:
         if isinstance(event, dg.AssetCheckResult):
             if event.passed is False and event.severity == dg.AssetCheckSeverity.ERROR:
-                failed_tests.append(f"{event.asset_key.to_user_string() if event.asset_key else ''} {event.check_name}")
-                _note_failed_test(record, event)
+                failed_tests[str(event.metadata["unique_id"].value)] = _failed_test(event)
             yield event
         elif isinstance(event, dg.Output):
             name = str(event.metadata["unique_id"].value).rsplit(".", 1)[-1]
@@ -103,23 +104,29 @@ def _run_dbt(
         else:
             yield event
     if failed_tests:
-        record.end("refused", f"{len(failed_tests)} dbt tests failed: {'; '.join(sorted(failed_tests)[:5])}")
-        raise dg.Failure(f"dbt tests failed: {failed_tests}", allow_retries=False)
+        raise dg.Failure(_refuse(refresh.home, record, failed_tests, _results(run)), allow_retries=False)
     if not succeeded:
         raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run)}")
     mark_built(refresh.home, record.refresh_id)
 
 
-def _note_failed_test(record: Record, event: dg.AssetCheckResult) -> None:
-    rows = event.metadata.get("dagster_dbt/failed_row_count")
+def _failed_test(event: dg.AssetCheckResult) -> FailedTest:
     table = event.asset_key.to_user_string() if event.asset_key else "the warehouse"
-    record.note_unmet(
-        "dbt",
-        event.check_name or "test",
-        "critical",
-        int(str(rows.value)) if rows is not None else 0,
-        f"A dbt test on {table} failed: a fault of this project or of its vocabulary, not of a letter.",
-    )
+    rows = event.metadata.get("dagster_dbt/failed_row_count")
+    return FailedTest(table, event.check_name or "test", int(str(rows.value)) if rows is not None else 0)
+
+
+def _refuse(home: Home, record: Record, tests: Mapping[str, FailedTest], results: Sequence[Mapping[str, Any]]) -> str:
+    """Ends the refresh as refused by these tests, and returns why."""
+    failed = sorted(with_rows(home, tests, results), key=str)
+    for test in failed:
+        reason = f"A dbt test failed, a fault of this project or of its vocabulary and not of a letter: {test}"
+        record.note_unmet("dbt", test.name, "critical", test.row_count, reason)
+        record.note_named(test.letters, test.name)
+    several = "" if len(failed) == 1 else "s"
+    why = f"{len(failed):,} dbt test{several} failed: {'; '.join(map(str, failed[:_TESTS_TOLD]))}"
+    record.end("refused", why)
+    return why
 
 
 def _warm_up() -> None:
@@ -128,12 +135,17 @@ def _warm_up() -> None:
     warm_up()
 
 
-def _errors(run: DbtCliInvocation) -> str:
+def _results(run: DbtCliInvocation) -> list[dict[str, Any]]:
+    """What dbt says of each node that it ran; nothing where it ended before."""
     try:
-        results = run.get_artifact("run_results.json")["results"]
+        results: list[dict[str, Any]] = run.get_artifact("run_results.json")["results"]
     except (OSError, KeyError, ValueError):
-        return ""
-    failed = ((result["unique_id"], str(result["message"])) for result in results if result["status"] == "error")
+        return []
+    return results
+
+
+def _errors(run: DbtCliInvocation) -> str:
+    failed = ((result["unique_id"], str(result["message"])) for result in _results(run) if result["status"] == "error")
     return "\n".join(f"{name}: {message.split('  > in macro')[0].rstrip()}" for name, message in failed)
 
 

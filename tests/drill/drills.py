@@ -100,10 +100,10 @@ def machinery_night(night: Night) -> None:
     shutil.copy(items, warehouse.root / "kept.parquet")
     pq.write_table(pa.concat_tables([pq.read_table(items)] * 2), items)
     (warehouse.home / "build" / "imr.duckdb").unlink()
-    named = ["unique_fct_decisions_decision_key", "1 row"]
+    named = ["unique_fct_decisions_decision_key", "1 row", "good.txt"]
     checks = ["dbt/unique_fct_decisions_decision_key"]
     refused = night.drill("broken dbt test", "refused", lambda: refresh(3), named, checks)
-    assert "dbt tests failed" in refused.out, refused.out
+    assert "fct_decisions unique_fct_decisions_decision_key (" in refused.out, refused.out
     shutil.copy(warehouse.root / "kept.parquet", items)
     (warehouse.home / "build" / "imr.duckdb").unlink()
     night.drill("broken dbt test, mended", "recovered", refresh, ["publication refused"], keeps=False)

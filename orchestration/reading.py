@@ -25,9 +25,10 @@ def read_part(home: Home, number: int) -> tuple[dict[str, int], list[Row]]:
     # Letters last: a part counts as read when its letters are there.
     parts = {row["letter_id"]: row["part_number"] for row in letters if row["text"] is not None}
     for kind in ("credentials", "items", "citations", "letters"):
-        # A large part holds letters of several; each keeps the number of the one that it came in.
-        rows = [row | {"part_number": parts[row["letter_id"]]} for row in staged[kind]]
-        lake.write(home.staged / kind / lake.part_name(number), lake.STAGED[kind], rows)
+        for row in staged[kind]:
+            # A large part holds letters of several; each keeps the number of the one that it came in.
+            row["part_number"] = parts[row["letter_id"]]
+        lake.write(home.staged / kind / lake.part_name(number), lake.STAGED[kind], staged[kind])
     reasons = {row["letter_id"]: row["reason_code"] for row in staged["letters"] if row["reason_code"] is not None}
     rejected = [
         {"letter_id": row["letter_id"], "source_uri": row["source_uri"], "reason_code": reasons[row["letter_id"]]}

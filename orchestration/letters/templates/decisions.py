@@ -11,10 +11,9 @@ from orchestration.letters.model import Item, Sections, Span
 from orchestration.letters.page import Page, starts_line
 from orchestration.letters.sides import begins_sides, last_side_start, sides
 from orchestration.letters.templates.parts import (
-    INTRODUCTION,
     Headings,
     Statement,
-    closing_start,
+    items_stretch,
     sections_of,
     service,
     statements,
@@ -46,12 +45,7 @@ def sections(low: str, heading: re.Match[str]) -> Sections:
 
 def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
     """Items in printed order."""
-    start, end = sections.items
-    introduction = INTRODUCTION.search(page.low, start, end)
-    floor = introduction.end() if introduction else start
-    if introduction:
-        page.mark(*introduction.span())
-    end = closing_start(page, floor, end)
+    floor, end = items_stretch(page, sections)
     labels = [_label(page.low, floor, match) for match in _RATIONALE.finditer(page.low, floor, end)]
     heads = _heads(page, floor, end, labels)
     stops = [*(head.start for head in heads), end][1:]

@@ -12,7 +12,7 @@ from typing import Literal
 from orchestration.letters.layout import ends_sentence
 from orchestration.letters.model import Item, Outcome, Sections, Span
 from orchestration.letters.page import Page
-from orchestration.letters.templates.parts import INTRODUCTION, Headings, closing_start, sections_of, service
+from orchestration.letters.templates.parts import Headings, items_stretch, sections_of, service
 
 Mark = Literal["outcome", "claims", "reviewer", "rationale"]
 
@@ -70,12 +70,7 @@ def sections(low: str, heading: re.Match[str]) -> Sections:
 
 def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:
     """Items in printed order."""
-    start, end = sections.items
-    introduction = INTRODUCTION.search(page.low, start, end)
-    floor = introduction.end() if introduction else start
-    if introduction:
-        page.mark(*introduction.span())
-    end = closing_start(page, floor, end)
+    floor, end = items_stretch(page, sections)
     events = _events(page.low, floor, end)
     drafts = _drafts(page, events, floor, end)
     return tuple(_item(page, number, draft) for number, draft in enumerate(drafts, start=1))

@@ -15,13 +15,13 @@ from orchestration.letters.layout import (
     measure,
     sentence_within,
 )
-from orchestration.letters.model import Outcome, Sections, Value
+from orchestration.letters.model import Outcome, Sections, Span, Value
 from orchestration.letters.page import Page, starts_line
 
 _MADE = re.compile(r"how\s+the\s+imr\s+(?:final\s+)?determination\s+was\s+made")
 _SUMMARY = re.compile(r"clinical\s+case\s+summary")
 _DOCUMENTS = re.compile(r"documents\s+reviewed")
-INTRODUCTION = re.compile(
+_INTRODUCTION = re.compile(
     r"the\s+final\s+determination\s+was\s+based\s+on\s+decisions\s+for\s+the\s+disputed\s+items/services?"
     r"\s+set\s+forth\s+below\s*:?"
 )
@@ -186,6 +186,16 @@ def closing_start(page: Page, start: int, end: int) -> int:
                 break
             at = low.find(words, at + 1, end)
     return end
+
+
+def items_stretch(page: Page, sections: Sections) -> Span:
+    """Where the items stand, between what introduces them, which is marked as read, and the letter's closing."""
+    start, end = sections.items
+    introduction = _INTRODUCTION.search(page.low, start, end)
+    if introduction:
+        page.mark(*introduction.span())
+        start = introduction.end()
+    return start, closing_start(page, start, end)
 
 
 def sections_of(low: str, heading: re.Match[str]) -> Sections:

@@ -23,6 +23,7 @@ from orchestration.letters.page import Page, plain_and_low
 from orchestration.letters.patient import read_patient
 from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
+from orchestration.letters.templates.parts import sections_of
 
 READER_VERSION = 5
 """Raised whenever a letter may read differently than before."""
@@ -39,8 +40,8 @@ class _Form(NamedTuple):
 
 # The cover of a later letter bears the heading of a notice: later templates come first.
 _FORMS = (
-    _Form("issues_prose", (issues.HEADING,), issues.sections, issues.read_items),
-    _Form("decisions_rationales", (decisions.HEADING,), decisions.sections, decisions.read_items),
+    _Form("issues_prose", (issues.HEADING,), sections_of, issues.read_items),
+    _Form("decisions_rationales", (decisions.HEADING,), sections_of, decisions.read_items),
     _Form("notice", (notice.HEADING, notice.QUALIFICATIONS), notice.sections, notice.read_items),
     _Form("professional_review", (professional.HEADING,), professional.sections, professional.read_items),
 )

@@ -14,7 +14,6 @@ from orchestration.letters.templates.parts import (
     Headings,
     Statement,
     items_stretch,
-    sections_of,
     service,
     statements,
 )
@@ -36,11 +35,6 @@ class _Head(NamedTuple):
     body: int
     statement: Statement | None
     is_followed: bool = True  # the paragraphs of the two sides, or the rationale, come next
-
-
-def sections(low: str, heading: re.Match[str]) -> Sections:
-    """Where the parts of a letter stand whose items come behind `heading`."""
-    return sections_of(low, heading)
 
 
 def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 from orchestration.letters.layout import ends_sentence
 from orchestration.letters.model import Item, Outcome, Sections, Span
 from orchestration.letters.page import Page
-from orchestration.letters.templates.parts import Headings, items_stretch, sections_of, service
+from orchestration.letters.templates.parts import Headings, items_stretch, service
 
 Mark = Literal["outcome", "claims", "reviewer", "rationale"]
 
@@ -61,11 +61,6 @@ def has_credentials_block(low: str, sections: Sections) -> bool:
     if low.find("licensure", start, end) < 0 and low.find("credentials", start, end) < 0:
         return False
     return any(pattern.search(low, start, end) for pattern in _CREDENTIALS)
-
-
-def sections(low: str, heading: re.Match[str]) -> Sections:
-    """Where the parts of a letter stand whose items come behind `heading`."""
-    return sections_of(low, heading)
 
 
 def read_items(page: Page, sections: Sections) -> tuple[Item, ...]:

@@ -19,7 +19,7 @@ _AGE = re.compile(
     + r")(?:[\s-]{1,8}("
     + "|".join(_ONES)
     + r"))?(?:\s{1,8}\(\d{2}\))?)"
-    r"[\s-]{0,8}(?:(?:years?|yrs?\.?)(?:,?\s{1,8}(?:and\s{1,8})?\d{1,2}\s{1,8}months?)?[\s-]{0,8}(?:old\b|of\s{1,8}age\b)|y[./\s-]{0,2}o\b\.?)"
+    r"[\s\x7f-]{0,8}(?:(?:years?|yrs?\.?)(?:,?\s{1,8}(?:and\s{1,8})?\d{1,2}\s{1,8}months?)?[\s\x7f-]{0,8}(?:old\b|of\s{1,8}age\b)|y[./\s-]{0,2}o\b\.?)"
 )
 _LOWEST, _HIGHEST = 10, 150  # a number beyond is no age; one that no worker has is told by the audit
 _UNIT = re.compile(r"y(?:ears?\b|rs?\b|[./\s-]{0,2}o\b)")
@@ -28,6 +28,10 @@ _AGED = re.compile(r"\b(?:aged|age\s+of|age)[\s:]{1,2}(\d{2})\b")
 # 'The patient (52, female)', 'The patient, 52, a female'
 _BESIDE = re.compile(
     r"\b(?:patient|employee|worker|claimant|applicant)\s?,?\s\(?(\d{2}),\s(?:an?\s)?(male|female|man|woman)\b"
+)
+# 'a gentleman of 64 years', 'a woman of 47 who'
+_OF_YEARS = re.compile(
+    r"\b(male|female|man|woman|gentleman|lady),?\s{1,8}of\s{1,8}(\d{2})(?=\s{1,8}years?\b|[,.]|\s{1,8}(?:who|with)\b)"
 )
 _AT_INJURY = re.compile(r"[\s,]{1,3}(?:(?:fe)?male\s|man\s|woman\s)?(?:when|at\s+the\s+time|on\s+the\s+date)\b")
 _TODAY = re.compile(r"\b(?:now|currently|presently)\s(?:an?\s)?$")
@@ -70,6 +74,9 @@ def read_patient(page: Page, start: int, end: int) -> Patient:
             return Patient(age, age_value, sex, sex_value)
     if beside := _BESIDE.search(low, start, end):
         return Patient(int(beside[1]), page.value(*beside.span(1)), _SEX[beside[2]], page.value(*beside.span(2)))
+    if of_years := _OF_YEARS.search(low, start, end):
+        age_value, sex_value = page.value(*of_years.span(2)), page.value(*of_years.span(1))
+        return Patient(int(of_years[2]), age_value, _SEX[of_years[1]], sex_value)
     return Patient(None, None, *_sex_stated(page, start, end))
 
 
@@ -77,7 +84,7 @@ def _ages(low: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Ages in printed order, found from the word behind the number."""
     for unit in _UNIT.finditer(low, start, end):
         floor, stop = max(start, unit.start() - _LONGEST_NUMBER), min(end, unit.end() + _LONGEST_NUMBER)
-        number = low[floor : unit.start()].rstrip(" \n-")
+        number = low[floor : unit.start()].rstrip(" \n\x7f-")
         first = floor + len(number.rstrip("0123456789"))
         # Straight from the digits, as nearly all letters print it, where nothing in front of them can be an age.
         plain = _AGE.match(low, first, stop) if "y" not in number else None

@@ -25,7 +25,7 @@ from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
 from orchestration.letters.templates.parts import sections_of
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Raised whenever a letter may read differently than before."""
 
 
@@ -62,7 +62,7 @@ def read_letter(text: str) -> Reading | Rejection:
     ends as `unknown_template`, one with headings but no item as `no_items`; no letter is half read.
     """
     text, low = plain_and_low(text)
-    recognised = _recognise(low)
+    recognised = _recognise(low) or _recognise(Page(text, low, 0).low)  # where a page's end parts the heading
     if recognised is None:
         return Rejection("unknown_template", "The text has no heading of a determination letter.")
     form, heading = recognised

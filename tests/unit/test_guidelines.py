@@ -342,6 +342,47 @@ def test_prose_of_the_earlier_templates(paragraph: str, expected: list[tuple[obj
             f"{OTHER}The use of naltrexone in chronic pain, 2014.",
             [("non_mtus", None, [], "The use of naltrexone in chronic pain", 2014)],
         ),
+        (  # the topic, and its pages, in front of the guideline
+            "The professional reviewer relied on the Massage therapy section, page 60, of the Chronic Pain Medical Treatment "
+            "Guidelines, which is equally part of the MTUS, and on the section on Lumbar supports of the ODG.",
+            [("mtus", None, [(60, 60)], "Massage therapy", None), ("non_mtus", None, [], "Lumbar supports", None)],
+        ),
+        (  # a list of topics behind what the guideline is part of
+            "The reviewer relied on the Chronic Pain Medical Treatment Guidelines, part of the MTUS: NSAIDs, page 67; and "
+            "Topical Analgesics, pages 111-113. These apply.",
+            [("mtus", None, [(67, 67)], "NSAIDs", None), ("mtus", None, [(111, 113)], "Topical Analgesics", None)],
+        ),
+        (  # a further source behind the reason for the first
+            "The reviewer relied on the Shoulder Complaints (ACOEM Practice Guidelines, Chapter 9), page 203, part of the MTUS, "
+            "because it names injections, and on the Cochrane Library, Corticosteroid injections for shoulder pain, which is not "
+            "part of the MTUS, because it is newer.",
+            [
+                ("mtus", 9, [(203, 203)], None, None),
+                ("non_mtus", None, [], "Corticosteroid injections for shoulder pain", None),
+            ],
+        ),
+        (  # and a reason that goes on is none
+            "The reviewer relied on the Shoulder Complaints (ACOEM Practice Guidelines, Chapter 9), page 203, part of the MTUS, "
+            "because the employee is off work and on the waiting list for surgery.",
+            [("mtus", 9, [(203, 203)], None, None)],
+        ),
+        (  # literature behind a semicolon, by its writers or by the body that issued it
+            f"{NON_MTUS}ODG, Elbow Chapter, Injections; and Krogh TP, Bartels EM, Ellingsen T. Treatment of lateral "
+            "epicondylitis. Am J Sports Med. 2013.",
+            [
+                ("non_mtus", None, [], "Injections", None),
+                ("non_mtus", None, [], "Treatment of lateral epicondylitis", 2013),
+            ],
+        ),
+        (
+            f"{NON_MTUS}ODG, Pain Chapter, Opioids; Colorado Department of Labor and Employment, Chronic Pain Disorder, 2012.",
+            [("non_mtus", None, [], "Opioids", None), ("non_mtus", None, [], "Chronic Pain Disorder", 2012)],
+        ),
+        (f"{MTUS}Low Back Complaints 2004, Section(s): Work; and Rest.", [("mtus", None, [], "Work; and Rest", 2004)]),
+        (
+            "Decision based on Non-MTUS: ODG, Knee Chapter, Walking aids.",
+            [("non_mtus", None, [], "Walking aids", None)],
+        ),
         (
             f"{NON_MTUS}U.S. Preventive Services Task Force, Screening for Osteoporosis, 2011.",
             [("non_mtus", None, [], "Screening for Osteoporosis", 2011)],

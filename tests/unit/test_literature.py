@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestration.letters.guidelines.cutter import cut_guidelines
 from tests.unit.test_guidelines import NON_MTUS, cut
 
 
@@ -25,9 +26,26 @@ from tests.unit.test_guidelines import NON_MTUS, cut
         ("Hand Clinics, Volume 29, 2013, pages 245-250, Flexor tenolysis.", "Flexor tenolysis", 2013, [(245, 250)]),
         ("JAMA, 2014, pages 507-520, Management of High Blood Pressure in Adults.", "Management of High Blood Pressure in Adults", 2014, [(507, 520)]),
         ("Treatment of tennis elbow, 2014, pages 12-19.", "Treatment of tennis elbow", 2014, [(12, 19)]),
+        ("Foot Clinics, 2011, Surgery of the plantar fascia.", "Surgery of the plantar fascia", 2011, []),
+        # kinds of document, and bodies known by their letters alone
+        ("Centers for Medicare and Medicaid Services, National Coverage Determination (NCD) for Cochlear Implantation.", "Cochlear Implantation", None, []),
+        ("CMS, Local Coverage Determination L33642, Outpatient Sleep Studies.", "Outpatient Sleep Studies", None, []),
+        ("National Institute for Health and Care Excellence (NICE), Low back pain and sciatica in over 16s, 2016.", "Low back pain and sciatica in over 16s", 2016, []),
+        ("NASS, Evidence-based guidelines for multidisciplinary spine care, 2012.", "Evidence-based guidelines for multidisciplinary spine care", 2012, []),
+        # the one initial of the last author
+        ("Rompe JD, Furia J, Maffulli N. Eccentric loading of the Achilles tendon. Am J Sports Med. 2009.", "Eccentric loading of the Achilles tendon", 2009, []),
         # a drug that looks like an author's name
         ("Physicians' Desk Reference (PDR), Wellbutrin XL.", "Wellbutrin XL", None, []),
     ],
 )  # fmt: skip
 def test_literature(printed: str, title: str | None, year: int | None, pages: list[tuple[int, int]]) -> None:
     assert cut(NON_MTUS + printed) == [("non_mtus", None, pages, title, year)]
+
+
+def test_a_journal_that_is_called_as_a_chapter_of_the_odg_is_not_taken_for_it() -> None:
+    [article] = cut_guidelines(
+        f"{NON_MTUS}Kapural L, Yu C, Doust MW. Comparison of two stimulators. Pain. 2015."
+    ).citations
+    assert (article.guideline_text, article.section_text) == (None, "Comparison of two stimulators")
+    [chapter] = cut_guidelines(f"{NON_MTUS}Pain (Chronic), Stimulators, 2015.").citations
+    assert chapter.guideline_text == "Pain (Chronic)"

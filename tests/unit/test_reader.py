@@ -97,6 +97,13 @@ def test_the_number_of_the_list_goes_and_the_rest_stays(printed: str, service: s
     assert services(read(MadeLetter(items=(MadeItem("Norco"), MadeItem(printed)))))[1] == (service, "upheld")
 
 
+def test_a_heading_is_found_where_a_page_ends_in_it() -> None:
+    letter = MadeLetter(items=(MadeItem("Norco"),)).text()
+    parted = letter.replace("DECISIONS AND RATIONALES", "DECISIONS AND \n\fPage 2 of 4\n\nRATIONALES")
+    assert parted != letter
+    assert services(read(parted)) == [("Norco", "upheld")]
+
+
 @pytest.mark.parametrize(
     ("printed", "outcome"),
     [
@@ -213,6 +220,9 @@ def test_a_case_number_of_another_shape_is_what_the_letter_says(number: str) -> 
         ("This is a 38 y.o. male, date of injury 4/2/2010.", 38, "male"),
         ("Female, age 47, injured on 4/2/2010.", 47, "female"),
         ("The patient is a 48 year, 6 month old male.", 48, "male"),
+        ("The employee is a gentleman of 64 years. He is 10 years a widower.", 64, "male"),
+        ("The patient, a woman of 33 who drives a bus, has neck pain.", 33, "female"),
+        ("The patient is a 50–year–old man.", 50, "male"),
         ("The claim concerns a 20 year old injury. The patient is male.", None, "male"),
     ],
 )

@@ -19,8 +19,8 @@ from orchestration.letters.guidelines.parts import cut_statement
 from orchestration.letters.model import Citation, GuidelineParagraph, Scheme
 
 _NON_MTUS = (
-    r"(?:non-? ?mtus (?:citations?|guidelines?|evidence|sources?)|other medical treatment guidelines? (?:or|and|/) ?"
-    r"(?:other )?medical evidence)[\s:.]{0,3}"
+    r"(?:non-? ?mtus(?: (?:citations?|guidelines?|evidence|sources?)| ?(?=:))"
+    r"|other medical treatment guidelines? (?:or|and|/) ?(?:other )?medical evidence)[\s:.]{0,3}"
 )
 _Clause = tuple[int, int, Scheme | None, Scheme | None]  # start, end, the scheme stated and the scheme implied
 _GUIDELINES = frozenset(("odg", "acoem", "title", *NAMED))
@@ -43,7 +43,8 @@ _PART_OF = re.compile(
 )
 _BEFORE_PART_OF = re.compile(
     r"[\s,(]{0,3}(?:(?:which|that|both of which|all of which|both|all) )?"
-    r"(?:(?:is|are|was|were) )?(?:also )?(not )?(?:a )?$"
+    r"(?:(?:is|are|was|were) )?(?:(?:also|likewise|equally|currently|itself|themselves) ){0,2}(not )?"
+    r"(?:considered )?(?:a )?$"
 )
 # What may stand in front of it: ', which is a medical treatment guideline that is', ', was also cited, which is'
 _KIND_OF_GUIDELINE = re.compile(
@@ -53,6 +54,7 @@ _KIND_OF_GUIDELINE = re.compile(
     r"[\s,]{0,2}$"
 )
 _LONGEST_KIND = 90
+_LIST_FOLLOWS = ": "
 _LONGEST_WHICH = 40
 _WHICH = ", which "
 _WHICH_IS = {
@@ -64,7 +66,8 @@ _AND_ON = re.compile(r",? and (?:also )?(?:up)?on (?:the )?(?!(?:the )?(?:pages?
 _PAGES_ONLY = re.compile(r"[\s,(]{0,3}(?:pages?|pgs?|pp?)(?:\(s\))?[\s.:]{1,2}(?=\d)")
 _PROSE_END = re.compile(
     r",? (?:because|since|inasmuch as) "
-    r"|\.\s(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$"
+    r"|(?<![\s.][a-z])\.\s(?!the (?:[a-z]{2,20} ){0,4}(?:journal|lancet|annals|archives)\b)"
+    r"(?=(?:the|this|these|per|in|he|she|it|however|there|no|his|her|a|an|as|therefore) )|\.$"
 )
 _STATED_END = re.compile(
     r"\.\s(?=(?:the )?(?:claims administrator|(?:expert|physician|professional) reviewer) |per the strength )"
@@ -92,6 +95,7 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in paragraph)
     if (points := points_to_other_side(low)) is not None:
         return GuidelineParagraph((), points)
+    plain, plain_low = _without_membership(paragraph, low)
     cited: list[Citation] = []
     for start, end, scheme, said in _clauses(low):
         pages = _PAGES_ONLY.match(low, start, end)
@@ -100,10 +104,22 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
             text = paragraph[cited[-1].start : behind]
             cited[-1] = cited[-1]._replace(pages=ranges, citation_text=text, end=behind)
             continue
-        found = cut_statement(paragraph, low, start, end, scheme, said)
+        found = cut_statement(plain, plain_low, start, end, scheme, said)
+        if plain is not paragraph:
+            found = [one._replace(citation_text=paragraph[one.start : one.end]) for one in found]
         cited.extend(citation for citation in found if _says_something(citation))
     is_behind = relies_on_both(low)
     return GuidelineParagraph(tuple(cited), is_behind or adopts_other_side(low), is_behind)
+
+
+def _without_membership(paragraph: str, low: str) -> tuple[str, str]:
+    """The paragraph, and it in small letters, with blanks for what stands between a guideline and its list of topics:
+    'the Chronic Pain Guidelines, which are part of the MTUS: Opioids, page 78; Weaning, page 124'."""
+    for match in _PART_OF.finditer(low) if "mtus" in low else ():
+        if low.startswith(_LIST_FOLLOWS, match.end()) and (before := _before_part_of(low, 0, match.start())):
+            blank = " " * (match.end() - before[0])
+            paragraph = paragraph[: before[0]] + blank + paragraph[match.end() :]
+    return paragraph, paragraph.lower() if len(paragraph.lower()) == len(low) else low
 
 
 def _says_something(citation: Citation) -> bool:
@@ -126,6 +142,8 @@ def _clauses(low: str) -> Iterator[_Clause]:
         sentence_end = (_PROSE_END if opening.lastgroup == "prose" else _STATED_END).search(low, opening.end(), stop)
         end = sentence_end.start() if sentence_end else stop
         yield from _opened(low, opening, end, said)
+        if sentence_end and sentence_end[0].endswith(" "):
+            yield from _behind_reason(low, sentence_end.end(), stop)
         yield from _unopened(low, end, stop)
 
 
@@ -151,6 +169,18 @@ def _opened(low: str, opening: re.Match[str], end: int, said: Scheme | None) -> 
             "mtus" if low.startswith(("mtus", "the mtus", "ca mtus", "california mtus"), start) else None
         )
         yield from _parts(low, start, end, scheme, said)
+
+
+def _behind_reason(low: str, start: int, end: int) -> Iterator[_Clause]:
+    """Further sources of a sentence that gives its reason in between: 'relied on the ACOEM, which is part of the MTUS,
+    because it names the visit, and on Kaplan & Sadock, Synopsis of Psychiatry, which is not part of the MTUS'."""
+    reason_end = _PROSE_END.search(low, start, end)
+    stop = reason_end.start() if reason_end else end
+    further = _AND_ON.search(low, start, stop)
+    if further and _PART_OF.search(low, further.end(), stop):
+        yield from _parts(low, further.end(), stop, None, None)
+    if further and reason_end and reason_end[0].endswith(" "):
+        yield from _behind_reason(low, reason_end.end(), end)
 
 
 def _unopened(low: str, start: int, end: int) -> Iterator[_Clause]:
@@ -190,7 +220,11 @@ def _parts(low: str, start: int, end: int, scheme: Scheme | None, said: Scheme |
         before = _before_part_of(low, start, match.start())
         if before is None:
             continue
-        yield start, before[0], "non_mtus" if before[1] else "mtus", None
+        membership: Scheme = "non_mtus" if before[1] else "mtus"
+        if low.startswith(_LIST_FOLLOWS, match.end()):
+            scheme = membership
+            continue
+        yield start, before[0], membership, None
         start, stated = match.end(), True
     if (
         stated

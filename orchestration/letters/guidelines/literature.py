@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orchestration.letters.guidelines.names import AND, CHAPTER, DATE, EDITION, PUBLISHERS
+from orchestration.letters.guidelines.names import AND, CHAPTER, DATE, EDITION, ELEMENT, ODG_CHAPTER, PUBLISHERS
 from orchestration.letters.guidelines.pages import Ranges, read_pages
 
 Span = tuple[int, int]
@@ -47,6 +47,8 @@ _AUTHOR = re.compile(
     r"(?:[A-Z][\w'’-]{1,20}\s){1,2}[A-Z]{1,3}\.?(?:\s(?:and"
     r"|&)\s[A-Z][\w'’-]{1,20}\s[A-Z]{1,3})?(?:,?\set\sal\.?)?$|.{2,60}\set\sal\.?$|et\sal\.?$"
 )
+# The one initial of the last author ends no piece: 'Arbogast G, Snell E. The efficacy of prolotherapy'
+_LAST_AUTHOR = re.compile(r"[A-Z][\w'’-]{1,24} [A-Z]\. (?=[A-Z\d])")
 _JOURNAL = re.compile(
     r"(?:the )?(?:[\w&.-]{1,20} ){0,4}(?:journal|annals|archives|proceedings)\b"
     r"|(?:[a-z&]{1,9}\.? ){0,3}j\.? (?:[a-z]{2,12}\.? ?){1,4}"
@@ -72,10 +74,11 @@ _JOURNAL_WORDS = (
 _JOURNAL_END = re.compile(r"[\s,.]{0,2}(?:\(?(?:19|20)\d\d|vol|\d{1,4}[(:;]|$)")
 _JOURNAL_BEHIND = re.compile(r"[\s,.;]{1,3}\(?(?:(?:19|20)\d\d|vol)")
 _LONGEST_JOURNAL = 5  # spaces between its words
-# ', Volume 86, 2016, pages 1818-1826, '
+_SHORTEST_TITLE = 1
+# ', Volume 86, 2016, pages 1818-1826, ', ', 2014, '
 _PLACE = re.compile(
     r"(?:[\s,;.(]{1,3}(?:(?:vol(?:ume)?|no|number|issue)\.? ?[\d()-]{1,9}|(?:19|20)\d\d)\)?){1,4}"
-    r"[\s,;.]{1,3}(?:pages?|pp?\.?) ?(?:\(s\):?)? ?\d{1,5}(?:[-–]\d{1,5})?[\s,;.:-]{1,3}"
+    r"(?:[\s,;.]{1,3}(?:pages?|pp?\.?) ?(?:\(s\):?)? ?\d{1,5}(?:[-–]\d{1,5})?)?[\s,;.:-]{1,3}"
 )
 _BODY_NOUN = (
     r"(?:academy|association|college|society|institutes?|administration|agency|organi[sz]ation|centers?|department"
@@ -96,11 +99,15 @@ _ORGANISATION_PART = re.compile(
     r"|u\.?s\.?) |\s(?:position|guidelines?|practice|clinical|policy|consensus|recommendations?|statement)\b)"
 )
 _INITIALS = re.compile(r"([A-Z]{2,6}(?:/[A-Z]{2,6}){0,3})\s(?=Guidelines?\sfor\b)")  # 'AHA/ASA Guidelines for ...'
+_ACRONYM = re.compile(r"([A-Z]{3,8})(?=, )")  # 'AANEM, Proper performance of electrodiagnostic studies'
+_WORDS_OF_TITLE = 4  # spaces between them: 'TENS, chronic pain' is no body and what it wrote
 _PUBLISHER = re.compile(rf"(?:{'|'.join(PUBLISHERS)})")
 # Kinds of document that are no part of the title: 'Clinical Policy Bulletin', 'Prescribing Information'
 _DOCUMENT = re.compile(
     r"[\s,:(–-]{0,3}(?:position statements?|(?:clinical |medical |coverage )?(?:policy|coverage)(?: bulletins?"
     r"| positions?)?(?: number)?(?: ?#?\d{3,5})?"
+    r"|(?:national|local) coverage determinations?(?: ?\((?:ncd|lcd)\))?(?: (?:for|on)(?= ))?"
+    r"(?: ?#?l?\d{1,5}(?:\.\d{1,3}){0,2})?"
     r"|(?:full )?prescribing information|package inserts?|drug (?:label|information|safety communication)s?"
     r"|labels?(?:ing)?(?= ?[,:;]|$)|medication guides?"
     r"|(?:[a-z]{2,6} )?(?:clinical )?(?:practice )?guidelines?(?: on(?: the)?(?= )|(?= ?[,:;.(–-]|$))(?!\w)"
@@ -119,6 +126,22 @@ _STATUTE = re.compile(
 )
 
 
+_WRITER = r"[A-Z][\w'’-]{1,24}(?:[ -][A-Z][\w'’-]{1,24})? [A-Z]{1,3}"
+_WRITERS = rf"{_WRITER}(?:(?:,|,? and|,? &) {_WRITER}){{1,24}}[.,:] |{_WRITER},? et al\b"
+_FURTHER = re.compile(rf"; (?:and |also |as well as )?(?:the )?(?:(?={_WRITERS})|(?P<body>))")
+
+
+def further_sources(text: str, low: str, start: int, end: int) -> list[int]:
+    """Where literature begins behind a semicolon, told by those who wrote it or by the body that issued it: 'ODG, Pain
+    Chapter, Drug testing; and Washington State Department of Labor, ...'."""
+    return [
+        match.end()
+        for match in (_FURTHER.finditer(text, start, end) if low.find(";", start, end) >= 0 else ())
+        if match["body"] is None
+        or (_ORGANISATION.match(low, match.end(), end) and not ELEMENT.match(low, match.end(), end))
+    ]
+
+
 def cut_literature(text: str, low: str, start: int, end: int) -> Literature:
     """The pieces of one such citation."""
     chapter_match = CHAPTER.search(low, start, end)
@@ -129,9 +152,13 @@ def cut_literature(text: str, low: str, start: int, end: int) -> Literature:
     name, pos = _issuer(text, low, start, end)
     title: Span | None = None
     journal: Span | None = None
+    is_behind_author = False
     for piece in _pieces(low, pos, end):
         is_behind_name = bool(name or journal)
+        if is_behind_author and title is None and (last_author := _LAST_AUTHOR.match(text, *piece)):
+            piece = last_author.end(), piece[1]
         kind = _kind(text, low, piece, title, end, is_behind_name)
+        is_behind_author = _AUTHOR.match(text, *piece) is not None
         if kind == "journal":
             journal = journal or piece
         elif kind == "title" and title and not is_behind_name and _is_place(low, title, piece):
@@ -140,6 +167,8 @@ def cut_literature(text: str, low: str, start: int, end: int) -> Literature:
             if title and name is None and _SOURCE.fullmatch(low, *title):
                 name, title = title, None  # 'Medical Disability Advisor, Rotator Cuff Tear'
             title = (title[0] if title else piece[0], piece[1])
+    if journal and (as_chapter := ODG_CHAPTER.match(low, *journal)) and as_chapter.end() == journal[1]:
+        journal = None  # 'Pain' and 'Burns' are journals, but alone the names of chapters of the ODG
     return Literature(name or journal, title, year, chapter, _locator(low, start, end))
 
 
@@ -152,6 +181,9 @@ def _issuer(text: str, low: str, start: int, end: int) -> tuple[Span | None, int
     """The issuing body at the front with the kind of document, and where the rest begins."""
     if initials := _INITIALS.match(text, start, end):
         return initials.span(1), initials.end()
+    acronym = _ACRONYM.match(text, start, end)
+    if acronym and low.count(" ", acronym.end(), end) > _WORDS_OF_TITLE:
+        return acronym.span(), acronym.end()
     match = _PUBLISHER.match(low, start, end)
     pos = match.end() if match else start
     while match is None and (body := _ORGANISATION.match(low, pos, end)):
@@ -224,10 +256,11 @@ def _kind(text: str, low: str, piece: Span, title: Span | None, end: int, is_beh
 
 
 def _is_place(low: str, title: Span, piece: Span) -> bool:
-    """Whether year and pages lie between, and what seemed a title is the journal that they are of: 'Hand Clinics,
-    Volume 29, 2013, pages 245-250, Flexor tenolysis'."""
+    """Whether a year, and perhaps volume and pages, lie between, and what seemed a title is the journal that they are
+    of: 'Hand Clinics, Volume 29, 2013, pages 245-250, Flexor tenolysis'."""
     return (
         low.count(" ", *title) <= _LONGEST_JOURNAL
+        and low.count(" ", *piece) >= _SHORTEST_TITLE
         and _PLACE.fullmatch(low, title[1], piece[0]) is not None
         and _YEAR.search(low, title[1], piece[0]) is not None
     )

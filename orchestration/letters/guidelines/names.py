@@ -94,6 +94,7 @@ PUBLISHERS = (
     r"|humana)\b",
     r"acr appropriateness criteria",
     r"national guidelines? clearing ?house" + _ABBREVIATED,
+    r"national institutes? for (?:health" + AND + r"(?:care|clinical)|clinical|care) excellence" + _ABBREVIATED,
     r"national institutes? (?:of|for) health" + _ABBREVIATED,
     r"(?:centers? for disease control(?:" + AND + r"prevention)?|cdc\b)" + _ABBREVIATED,
     r"(?:milliman|mcg|interqual)\b",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from orchestration.letters.guidelines.drafts import LITERATURE, NAMED, Draft, drafts_of, names_mtus
-from orchestration.letters.guidelines.literature import cut_literature
-from orchestration.letters.guidelines.names import CHAPTER, ODG_NEXT
+from orchestration.letters.guidelines.literature import cut_literature, further_sources
+from orchestration.letters.guidelines.names import CHAPTER, ELEMENT, ODG_NEXT
 from orchestration.letters.guidelines.pages import read_pages
 from orchestration.letters.guidelines.words import TRIM, closed, details, first_year, holds_year, trimmed, without_tail
 from orchestration.letters.model import Citation, Scheme
@@ -17,6 +18,13 @@ _BARE_PAGES = re.compile(
 )
 # 'ODG, Low Back Chapter, under Lumbar supports', 'topic: Cognitive therapy', 'the section on Opioids'
 _BEFORE_TOPIC = re.compile(r"(?:the )?(?:under (?=[a-z])|topics?(?: of)?: ?|sections? on (?:the )?)")
+# 'the H-wave stimulation section, pages 117-118, of the Chronic Pain Medical Treatment Guidelines'
+_TOPIC_FIRST = re.compile(
+    r"(?:the )?(?:sections? (?:on|about|titled|entitled) (?P<on>[^;.]{3,90}?)"
+    r"|(?P<topic>[^;.]{3,90}?) sections?)"
+    r"[\s,(]{1,2}(?:(?:pages?|pgs?\.?|pp?\.?) (?P<pages>\d[\d ,–&-]{0,40}(?:and \d[\d–-]{0,8})?)[,)]{0,2} )?"
+    rf"(?:of|in|from|within) (?:the )?(?={ELEMENT.pattern})"
+)
 _SECTION = " section"
 _ARTICLE = "The "
 _EMPTY_PAGES = re.compile(r"\bpages? ?\(s\)")  # 'Page(s): Table 8-8'
@@ -26,12 +34,20 @@ def cut_statement(
     text: str, low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
 ) -> list[Citation]:
     """The citations between `start` and `end`. `scheme` is what the statement says, `said` what comes before."""
+    if low.find("section", start, end) >= 0 and (topic := _TOPIC_FIRST.match(low, start, end)):
+        behind = cut_statement(text, low, topic.end(), end, scheme, said)
+        if behind and behind[0].section_text is None:
+            return [_with_topic(text, low, behind[0], topic), *behind[1:]]
     cited: list[Citation] = []
     head: str | None = None  # 'Official Disability Guidelines (ODG)', for the further chapters of one statement
     kind = ""
     if scheme is None and names_mtus(low, start, end):  # 'the MTUS, ACOEM Practice Guidelines, Chapter 8'
         said = "mtus"
-    for draft in drafts_of(low, start, end, scheme):
+    further = further_sources(text, low, start, end)
+    drafts = drafts_of(low, start, further[0] if further else end, scheme)
+    for source, stop in pairwise([*further, end]):
+        drafts += drafts_of(low, source, stop, "non_mtus")
+    for draft in drafts:
         carried_from = cited[-1] if cited and draft.carried and draft.kind == kind else None
         kind = draft.kind
         if kind == LITERATURE:
@@ -98,6 +114,19 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
         name, topic = f"{name}, {topic[behind:].strip(TRIM)}" if name else topic[behind:], topic[:behind].strip(TRIM)
     start, end = trimmed(text, draft.start, draft.end)
     return Citation(scheme, name, chapter, topic, pages, year, text[start:end], start, end)
+
+
+def _with_topic(text: str, low: str, citation: Citation, topic: re.Match[str]) -> Citation:
+    """A citation whose topic, and perhaps whose pages, stand in front of the guideline's name."""
+    pages = read_pages(low, topic.start("pages"), topic.end("pages"))[0] if topic["pages"] else ()
+    section = closed(text, *trimmed(text, *topic.span("on" if topic["on"] else "topic")))
+    start = trimmed(text, topic.start(), citation.end)[0]
+    return citation._replace(
+        section_text=section or None,
+        pages=citation.pages or pages,
+        citation_text=text[start : citation.end],
+        start=start,
+    )
 
 
 def _chapter_behind(topic: str) -> int | None:

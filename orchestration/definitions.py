@@ -30,10 +30,10 @@ def refresh_resource(settings: Settings, progress: Progress | None) -> dg.Resour
     """What the steps of a run share. It holds the home while the run lasts: two refreshes would undo each other."""
 
     @dg.resource(description="Settings, home and progress of a run; holds the home while the run lasts.")
-    def refresh(_init: dg.InitResourceContext) -> Iterator[Refresh]:
+    def refresh(init: dg.InitResourceContext) -> Iterator[Refresh]:
         home = Home(settings.home).prepare()
         # Who waits in front of it learns at once that another refresh runs; a run of the daemon waits its turn.
-        with home.held(0 if progress else _PATIENCE_SECONDS):
+        with home.working(init.run_id or "none"), home.held(0 if progress else _PATIENCE_SECONDS):
             yield Refresh(settings, home, progress or Silent(), is_patient=progress is None)
 
     return refresh

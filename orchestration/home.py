@@ -135,6 +135,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def working_runs(self) -> Path:
+        """A locked file for each run of Dagster that works."""
+        return self.dagster / "working"
+
+    @property
     def lock(self) -> Path:
         return self.root / ".refresh.lock"
 
@@ -197,6 +202,27 @@ class Home:
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def working(self, run_id: str) -> Iterator[None]:
+        """Shows that a run of Dagster works, also while it waits for the home, by a lock that ends with its process."""
+        self.working_runs.mkdir(exist_ok=True)
+        lock = FileLock(self.working_runs / run_id)
+        with lock:
+            yield
+            Path(lock.lock_file).unlink(missing_ok=True)
+
+    def is_working(self, run_id: str) -> bool:
+        """Whether a run of Dagster works now. What one that died left of it goes."""
+        path = self.working_runs / run_id
+        if not path.exists():
+            return False
+        try:
+            with FileLock(path, timeout=0):
+                path.unlink(missing_ok=True)
+        except Timeout:
+            return True
+        return False
 
     def is_held(self) -> bool:
         """Whether a refresh runs on this home now."""

@@ -15,7 +15,7 @@ from orchestration.progress import Progress
 from orchestration.settings import Settings
 
 # Dagster's own files stay in the home; nothing is told to anybody, and steps print to where they were started. One
-# refresh runs at a time, however many ask.
+# refresh runs at a time, however many ask, and one that died keeps none waiting.
 INSTANCE_CONFIG = """\
 telemetry:
   enabled: false
@@ -27,6 +27,12 @@ compute_logs:
 concurrency:
   runs:
     max_concurrent_runs: 1
+run_launcher:
+  module: orchestration.launcher
+  class: WatchedRunLauncher
+run_monitoring:
+  enabled: true
+  poll_interval_seconds: 20
 """
 _IN_POSTGRES = """\
 storage:

@@ -53,6 +53,27 @@ def started_by(home: Home, tag: str) -> list[dg.DagsterRun]:
         return [run for run in runs if tag in run.tags]
 
 
+def status_of(home: Home, run_id: str) -> dg.DagsterRunStatus:
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        run = instance.get_run_by_id(run_id)
+        assert run is not None
+        return run.status
+
+
+def run_that_died(home: Home, environment: dict[str, str]) -> str:
+    """A refresh killed while it works, as when the machine stops: Dagster counts it as running still."""
+    refreshing = subprocess.Popen(
+        [IMR, "refresh"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    wait_for(lambda: any(home.working_runs.glob("*")) and home.is_held(), refreshing, "refresh")
+    refreshing.kill()
+    refreshing.wait()
+    [path] = home.working_runs.glob("*")
+    assert status_of(home, path.name) == dg.DagsterRunStatus.STARTED
+    assert not home.is_working(path.name)
+    return path.name
+
+
 @pytest.fixture()
 def environment(tmp_path: Path) -> dict[str, str]:
     landing = tmp_path / "landing"
@@ -66,6 +87,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[str, str], tmp_path: Path) -> None:
     home, port = Home(tmp_path / "home"), free_port()
+    dead = run_that_died(home, environment)
     with (tmp_path / "serve.log").open("w") as log:
         serving = subprocess.Popen(
             [IMR, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log, text=True
@@ -83,6 +105,7 @@ def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[st
         _, alive = psutil.wait_procs(children, timeout=5)
         assert alive == []
         assert not home.is_held()
+        assert status_of(home, dead) == dg.DagsterRunStatus.FAILURE
     finally:
         if serving.poll() is None:
             serving.terminate()  # it ends what it has started

@@ -335,6 +335,14 @@ def test_prose_of_the_earlier_templates(paragraph: str, expected: list[tuple[obj
             [("non_mtus", None, [], "Facet blocks (injections)", 2023)],
         ),
         (
+            f"{NON_MTUS}Official Disablity Guidelines (ODG) by MCG, Low Back, Facet blocks (injections), 2023.",
+            [("non_mtus", None, [], "Facet blocks (injections)", 2023)],
+        ),
+        (
+            f"{NON_MTUS}Medicare Claims Processing Manual, Chapter 20, Durable medical equipment.",
+            [("non_mtus", 20, [], "Durable medical equipment", None)],
+        ),
+        (
             f"{NON_MTUS}(ODG) Mental Illness and Stress Chapter, topic: Cognitive Therapy, June 2014 update.",
             [("non_mtus", None, [], "Cognitive Therapy", 2014)],
         ),

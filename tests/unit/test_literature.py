@@ -32,7 +32,11 @@ from tests.unit.test_guidelines import NON_MTUS, cut
         ("CMS, Local Coverage Determination L33642, Outpatient Sleep Studies.", "Outpatient Sleep Studies", None, []),
         ("National Institute for Health and Care Excellence (NICE), Low back pain and sciatica in over 16s, 2016.", "Low back pain and sciatica in over 16s", 2016, []),
         ("NASS, Evidence-based guidelines for multidisciplinary spine care, 2012.", "Evidence-based guidelines for multidisciplinary spine care", 2012, []),
-        # the one initial of the last author
+        ("HRSA/SAMHSA, Guidelines for the care of opioid use disorder in primary care, 2016.", "Guidelines for the care of opioid use disorder in primary care", 2016, []),
+        ("National Heart, Lung, and Blood Institute, Expert Panel Report 4: Update on Asthma, 2020.", "Expert Panel Report 4: Update on Asthma", 2020, []),
+        ("Clinical Textbook, Management of Bursitis, Tendinitis, and Other Soft Tissue Disorders, 2012.", "Management of Bursitis, Tendinitis, and Other Soft Tissue Disorders", 2012, []),
+        # the one initial of the only author, and of the last one
+        ("Bruder M. Stimulation of the vagus nerve in pain. Headache. 2014.", "Stimulation of the vagus nerve in pain", 2014, []),
         ("Rompe JD, Furia J, Maffulli N. Eccentric loading of the Achilles tendon. Am J Sports Med. 2009.", "Eccentric loading of the Achilles tendon", 2009, []),
         # a drug that looks like an author's name
         ("Physicians' Desk Reference (PDR), Wellbutrin XL.", "Wellbutrin XL", None, []),

@@ -48,11 +48,12 @@ _AUTHOR = re.compile(
     r"|&)\s[A-Z][\w'’-]{1,20}\s[A-Z]{1,3})?(?:,?\set\sal\.?)?$|.{2,60}\set\sal\.?$|et\sal\.?$"
 )
 # The one initial of the last author ends no piece: 'Arbogast G, Snell E. The efficacy of prolotherapy'
-_LAST_AUTHOR = re.compile(r"[A-Z][\w'’-]{1,24} [A-Z]\. (?=[A-Z\d])")
+_LAST_AUTHOR = re.compile(r"[A-Z][\w'’-]{1,24} [A-Z]\. (?=[A-Z\d](?:\S{0,30} ){3})")
 _JOURNAL = re.compile(
     r"(?:the )?(?:[\w&.-]{1,20} ){0,4}(?:journal|annals|archives|proceedings)\b"
     r"|(?:[a-z&]{1,9}\.? ){0,3}j\.? (?:[a-z]{2,12}\.? ?){1,4}"
-    r"|(?:am|br|can|eur|int|ann|arch|clin|curr|acta|scand|phys|med|rev|expert|bmc) (?:[a-z]{1,12}\.? ?){1,4}"
+    r"|(?:am|br|can|eur|int|ann|arch|clin|curr|acta|scand|phys|med|rev|expert(?= opin| rev)|bmc)"
+    r" (?:[a-z]{1,12}\.? ?){1,4}"
     r"|(?:the )?(?:jama|bmj|bmj open|lancet|spine(?: \(phila pa 1976\))?|nejm|pain|pain physician|pain medicine"
     r"|pain med|pain pract(?:ice)?|anesthesiology|neurology"
     r"|arthroscopy|headache|chest|circulation|pediatrics|radiology|cns drugs|drugs|biomed res int|plos one"
@@ -99,7 +100,9 @@ _ORGANISATION_PART = re.compile(
     r"|u\.?s\.?) |\s(?:position|guidelines?|practice|clinical|policy|consensus|recommendations?|statement)\b)"
 )
 _INITIALS = re.compile(r"([A-Z]{2,6}(?:/[A-Z]{2,6}){0,3})\s(?=Guidelines?\sfor\b)")  # 'AHA/ASA Guidelines for ...'
-_ACRONYM = re.compile(r"([A-Z]{3,8})(?=, )")  # 'AANEM, Proper performance of electrodiagnostic studies'
+_ACRONYM = re.compile(
+    r"(?:[A-Z]{3,8}|[A-Z]{2,8}(?:/[A-Z]{2,8}){1,3})(?=, )"
+)  # 'AANEM, Proper performance of electrodiagnostic studies'
 _WORDS_OF_TITLE = 4  # spaces between them: 'TENS, chronic pain' is no body and what it wrote
 _PUBLISHER = re.compile(rf"(?:{'|'.join(PUBLISHERS)})")
 # Kinds of document that are no part of the title: 'Clinical Policy Bulletin', 'Prescribing Information'
@@ -155,15 +158,16 @@ def cut_literature(text: str, low: str, start: int, end: int) -> Literature:
     is_behind_author = False
     for piece in _pieces(low, pos, end):
         is_behind_name = bool(name or journal)
-        if is_behind_author and title is None and (last_author := _LAST_AUTHOR.match(text, *piece)):
-            piece = last_author.end(), piece[1]
+        is_author_here = is_behind_author or (piece[0] == start and year is not None)
+        if is_author_here and title is None and (author := _LAST_AUTHOR.match(text, *piece)):
+            piece = author.end(), piece[1]
         kind = _kind(text, low, piece, title, end, is_behind_name)
         is_behind_author = _AUTHOR.match(text, *piece) is not None
         if kind == "journal":
             journal = journal or piece
         elif kind == "title" and title and not is_behind_name and _is_place(low, title, piece):
             journal, title = title, piece
-        elif kind == "title" and (title is None or _adjoins(low, title, piece)):
+        elif kind == "title" and (title is None or _adjoins(low, title, piece) or _is_chapter_of(low, title, piece)):
             if title and name is None and _SOURCE.fullmatch(low, *title):
                 name, title = title, None  # 'Medical Disability Advisor, Rotator Cuff Tear'
             title = (title[0] if title else piece[0], piece[1])
@@ -250,7 +254,8 @@ def _kind(text: str, low: str, piece: Span, title: Span | None, end: int, is_beh
         return "journal"
     # A few words straight before year or volume are the journal: '..., Biological Psychiatry, 2016'
     words = 5 if low.endswith(_JOURNAL_WORDS, first, last) else 3
-    if title and low.count(" ", first, last) <= words and _JOURNAL_BEHIND.match(low, last, end):
+    is_short = low.count(" ", first, last) <= words and not low.startswith("and ", first)
+    if title and is_short and _JOURNAL_BEHIND.match(low, last, end):
         return "journal"
     return "title"
 
@@ -264,6 +269,11 @@ def _is_place(low: str, title: Span, piece: Span) -> bool:
         and _PLACE.fullmatch(low, title[1], piece[0]) is not None
         and _YEAR.search(low, title[1], piece[0]) is not None
     )
+
+
+def _is_chapter_of(low: str, source: Span, piece: Span) -> bool:
+    """Whether a chapter's number lies between: 'Medicare Benefit Policy Manual, Chapter 7, Home Health Services'."""
+    return CHAPTER.fullmatch(low[source[1] : piece[0]].strip(" ,;:")) is not None
 
 
 def _adjoins(low: str, title: Span, piece: Span) -> bool:

@@ -21,7 +21,7 @@ _ACOEM_TITLES = (
     _BODY_LIST + r"(?:complaints?|disorders?)",
     r"stress[- ]related conditions?",
     r"workplace mental health(?:[:;,]? ?(?:post-? ?traumatic stress|ptsd|acute stress|depressive|anxiety)"
-    r"(?: disorders?)?(?: and acute stress disorders?)?)?",
+    r"(?: disorders?)?(?: and (?:acute stress disorders?|asd\b))?)?",
     r"traumatic brain injur(?:y|ies)",
     r"(?:occupational |work-related )?interstitial lung diseases?",
     r"(?:occupational|work-related)(?:/work-related)? asthma",
@@ -37,7 +37,7 @@ ACOEM_TITLE = rf"(?:{'|'.join(_ACOEM_TITLES)})(?: chapter)?"
 # Names that open a citation wherever they stand. Group = kind of guideline.
 _HEADS = {
     "odg": (
-        r"off?ici?al disabilit(?:y|ies) guid(?:elines?|es?|lines?)" + _ABBREVIATED,
+        r"off?ici?al disab[il]{1,4}t(?:y|ies) guid(?:elines?|es?|lines?)" + _ABBREVIATED + r"(?: by mcg\b)?",
         r"o\.?d\.?g\.?(?![\w.])(?:[ -]?twc\b)?(?: by mcg\b)?(?: (?:treatment )?guidelines?\b)?",
         r"work loss data institute" + _ABBREVIATED,
     ),
@@ -96,6 +96,7 @@ PUBLISHERS = (
     r"national guidelines? clearing ?house" + _ABBREVIATED,
     r"national institutes? for (?:health" + AND + r"(?:care|clinical)|clinical|care) excellence" + _ABBREVIATED,
     r"national institutes? (?:of|for) health" + _ABBREVIATED,
+    r"national heart, lung,?" + AND + r"blood institute" + _ABBREVIATED,
     r"(?:centers? for disease control(?:" + AND + r"prevention)?|cdc\b)" + _ABBREVIATED,
     r"(?:milliman|mcg|interqual)\b",
     r"goodman" + AND + r"gilman.{0,2}",

@@ -11,22 +11,18 @@ import duckdb
 
 from orchestration.dbt import compiled_analysis
 from orchestration.home import Home
-from orchestration.settings import DBT_PROJECT
+from orchestration.seeds import SEEDS, SeedError, check_seeds
 
-SEEDS = DBT_PROJECT / "seeds"
 _ANALYSIS = "vocabulary_test"
 _TYPES = {"is_opioid": "boolean", "precedence": "integer"}  # every other column is text
-
-
-class VocabularyError(ValueError):
-    """A seed that cannot be read; the message names the file and what is wrong with it."""
 
 
 class Vocabulary:
     """Classifies service texts by the seeds in a folder, edited or not, as the next refresh would."""
 
     def __init__(self, home: Home, seeds: Path = SEEDS, threads: int | None = None) -> None:
-        """Raises VocabularyError for a seed that cannot be read, DbtError where dbt cannot compile the project."""
+        """Raises SeedError for a seed that cannot be read, DbtError where dbt cannot compile the project."""
+        check_seeds(seeds)
         self._sql = compiled_analysis(home, _ANALYSIS)
         self._connection = duckdb.connect()
         if threads:
@@ -39,21 +35,18 @@ class Vocabulary:
             self._load(path)
 
     def _load(self, path: Path) -> None:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            columns = {name: _TYPES.get(name, "varchar") for name in next(csv.reader(handle))}
         try:
-            with path.open(encoding="utf-8-sig", newline="") as handle:
-                header = next(csv.reader(handle), [])
-            if "alias" not in header:
-                raise VocabularyError(f"{path} has no column 'alias'; its first line must name the columns.")
-            columns = {name: _TYPES.get(name, "varchar") for name in header}
             self._connection.execute(
                 f"create table vocabulary.{path.stem} as"
                 " select * from read_csv(?, header = true, columns = ?, auto_detect = false, quote = '\"',"
                 " escape = '\"')",
                 [str(path), columns],
             )
-        except (duckdb.Error, OSError, UnicodeDecodeError, csv.Error) as error:
+        except duckdb.Error as error:  # a value of another type
             told = " ".join(line.strip() for line in str(error).splitlines()[:3])
-            raise VocabularyError(f"{path} cannot be read: {told}") from None
+            raise SeedError(f"{path} cannot be read: {told}") from None
 
     def add(self, seed: str, row: dict[str, Any]) -> None:
         """Adds a row to a seed, here and not on disk."""
@@ -85,11 +78,7 @@ class Vocabulary:
         """One row for each text: its class, the words it was cut into, and the vocabulary's rows found in it."""
         wanted = list(texts)
         self._land(wanted)
-        try:
-            cursor = self._connection.execute(self._sql)
-        except duckdb.Error as error:  # a seed is missing, or a column of one
-            told = str(error).splitlines()[0]
-            raise VocabularyError(f"The seeds in {SEEDS / 'services'} do not fit the models: {told}") from None
+        cursor = self._connection.execute(self._sql)
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         found = {row["service_text"]: row for row in rows}

@@ -16,10 +16,12 @@ from orchestration.failed_tests import FailedTest, with_rows
 from orchestration.home import Home
 from orchestration.publication import read_publication
 from orchestration.record import Record
+from orchestration.seeds import SeedError, check_seeds
 from orchestration.settings import DBT_PROJECT
 
 _DBT_VERSION = Version("1.11.16")
 _TESTS_TOLD = 5
+_RUN_RESULTS = "run_results.json"
 
 
 class Translator(DagsterDbtTranslator):
@@ -49,6 +51,10 @@ def build_transform(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         record = refresh.record(context.run.run_id)
         with record.step("transform"):
             goes_on = prepare_build(refresh.home, read_publication(refresh.home))
+            try:
+                check_seeds()
+            except SeedError as error:
+                raise dg.Failure(str(error), allow_retries=False) from None
             yield from _run_dbt(context, refresh, record, manifest, goes_on)
 
     return transform
@@ -61,6 +67,7 @@ def _run_dbt(
         node for node in manifest["nodes"].values() if not (goes_on and node["original_file_path"].startswith("seeds"))
     ]
     refresh.progress.step("transform", len(nodes))
+    (refresh.home.dbt_target / _RUN_RESULTS).unlink(missing_ok=True)  # of the refresh before
     # dbt works in a process of its own and this one waits: time to import what the audit needs.
     warm_up = threading.Thread(target=_warm_up, daemon=True)
     warm_up.start()
@@ -91,11 +98,14 @@ def _run_dbt(
         succeeded = run.is_successful()
     warm_up.join()
     rows = _row_counts(refresh.home)
+    results = _results(run)
+    raised = {result["unique_id"] for result in results if result["status"] == "error"}  # whose SQL could not be run
     failed_tests = {}
     for event in events:
         if isinstance(event, dg.AssetCheckResult):
-            if event.passed is False and event.severity == dg.AssetCheckSeverity.ERROR:
-                failed_tests[str(event.metadata["unique_id"].value)] = _failed_test(event)
+            unique_id = str(event.metadata["unique_id"].value)
+            if event.passed is False and event.severity == dg.AssetCheckSeverity.ERROR and unique_id not in raised:
+                failed_tests[unique_id] = _failed_test(event)
             yield event
         elif isinstance(event, dg.Output):
             name = str(event.metadata["unique_id"].value).rsplit(".", 1)[-1]
@@ -104,9 +114,9 @@ def _run_dbt(
         else:
             yield event
     if failed_tests:
-        raise dg.Failure(_refuse(refresh.home, record, failed_tests, _results(run)), allow_retries=False)
+        raise dg.Failure(_refuse(refresh.home, record, failed_tests, results), allow_retries=False)
     if not succeeded:
-        raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run)}")
+        raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run, results)}")
     mark_built(refresh.home, record.refresh_id)
 
 
@@ -138,15 +148,17 @@ def _warm_up() -> None:
 def _results(run: DbtCliInvocation) -> list[dict[str, Any]]:
     """What dbt says of each node that it ran; nothing where it ended before."""
     try:
-        results: list[dict[str, Any]] = run.get_artifact("run_results.json")["results"]
+        results: list[dict[str, Any]] = run.get_artifact(_RUN_RESULTS)["results"]
     except (OSError, KeyError, ValueError):
         return []
     return results
 
 
-def _errors(run: DbtCliInvocation) -> str:
-    failed = ((result["unique_id"], str(result["message"])) for result in _results(run) if result["status"] == "error")
-    return "\n".join(f"{name}: {message.split('  > in macro')[0].rstrip()}" for name, message in failed)
+def _errors(run: DbtCliInvocation, results: Sequence[Mapping[str, Any]]) -> str:
+    """What dbt says that went wrong: with its models and tests or, where it did not come to them, at all."""
+    failed = ((result["unique_id"], str(result["message"])) for result in results if result["status"] == "error")
+    told = "\n".join(f"{name}: {message.split('  > in macro')[0].rstrip()}" for name, message in failed)
+    return told or str(run.get_error() or "")
 
 
 def _row_counts(home: Home) -> dict[str, int]:

@@ -104,11 +104,12 @@ def _known_specialties() -> list[str]:
 def test_texts(texts: list[str], home_path: str | None) -> int:
     """Prints what the vocabulary, as its seeds stand on disk, makes of each text, and by which rows."""
     from orchestration.dbt import DbtError
-    from orchestration.vocabulary import Vocabulary, VocabularyError
+    from orchestration.seeds import SeedError
+    from orchestration.vocabulary import Vocabulary
 
     try:
         rows = Vocabulary(home_of(home_path)).classify(texts)
-    except (DbtError, VocabularyError) as error:
+    except (DbtError, SeedError) as error:
         raise Problem(str(error)) from None
     for row in rows:
         _print_class(row)

@@ -355,6 +355,16 @@ def test_prose_of_the_earlier_templates(paragraph: str, expected: list[tuple[obj
             "Guidelines, which is equally part of the MTUS, and on the section on Lumbar supports of the ODG.",
             [("mtus", None, [(60, 60)], "Massage therapy", None), ("non_mtus", None, [], "Lumbar supports", None)],
         ),
+        (
+            "The Claims Administrator based its decision on pages 338 and 339 of the Knee Complaints Chapter (ACOEM Practice "
+            "Guidelines, 2nd Edition (2004), Chapter 13), which is part of the MTUS.",
+            [("mtus", 13, [(338, 338), (339, 339)], None, 2004)],
+        ),
+        (
+            "The Claims Administrator based its decision on page 58 of the Chronic Pain Medical Treatment Guidelines, section "
+            "titled Manual therapy, which is part of the MTUS.",
+            [("mtus", None, [(58, 58)], "Manual therapy", None)],
+        ),
         (  # a list of topics behind what the guideline is part of
             "The reviewer relied on the Chronic Pain Medical Treatment Guidelines, part of the MTUS: NSAIDs, page 67; and "
             "Topical Analgesics, pages 111-113. These apply.",

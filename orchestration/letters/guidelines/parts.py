@@ -17,14 +17,17 @@ _BARE_PAGES = re.compile(
     r"(?<!table)(?<!figure)(?<!section)[\s,]{1,2}(?=\d{1,3} ?[–,-] ?\d{1,3}[\d ,–-]{0,40}[\s.]{0,2}$)"
 )
 # 'ODG, Low Back Chapter, under Lumbar supports', 'topic: Cognitive therapy', 'the section on Opioids'
-_BEFORE_TOPIC = re.compile(r"(?:the )?(?:under (?=[a-z])|topics?(?: of)?: ?|sections? on (?:the )?)")
-# 'the H-wave stimulation section, pages 117-118, of the Chronic Pain Medical Treatment Guidelines'
+_BEFORE_TOPIC = re.compile(
+    r"(?:the )?(?:under (?=[a-z])|topics?(?: of)?: ?|sections? (?:on|titled|entitled|called) (?:the )?)"
+)
+# 'the H-wave section, pages 117-118, of the Chronic Pain Medical Treatment Guidelines', 'page 60 of the ...'
+_PAGES = r"(?:pages?|pgs?\.?|pp?\.?) (?P<{}>\d[\d ,–&-]{{0,40}}(?:and \d[\d–-]{{0,8}})?)[,)]{{0,2}} "
 _TOPIC_FIRST = re.compile(
-    r"(?:the )?(?:sections? (?:on|about|titled|entitled) (?P<on>[^;.]{3,90}?)"
-    r"|(?P<topic>[^;.]{3,90}?) sections?)"
-    r"[\s,(]{1,2}(?:(?:pages?|pgs?\.?|pp?\.?) (?P<pages>\d[\d ,–&-]{0,40}(?:and \d[\d–-]{0,8})?)[,)]{0,2} )?"
+    r"(?:the )?(?:(?:sections? (?:on|about|titled|entitled) (?P<on>[^;.]{3,90}?)|(?P<topic>[^;.]{3,90}?) sections?)"
+    rf"[\s,(]{{1,2}}(?:{_PAGES.format('pages')})?|{_PAGES.format('bare_pages')})"
     rf"(?:of|in|from|within) (?:the )?(?={ELEMENT.pattern})"
 )
+_PAGE_WORDS = ("the page", "page", "pp", "pg", "p. ")
 _SECTION = " section"
 _ARTICLE = "The "
 _EMPTY_PAGES = re.compile(r"\bpages? ?\(s\)")  # 'Page(s): Table 8-8'
@@ -34,9 +37,10 @@ def cut_statement(
     text: str, low: str, start: int, end: int, scheme: Scheme | None, said: Scheme | None
 ) -> list[Citation]:
     """The citations between `start` and `end`. `scheme` is what the statement says, `said` what comes before."""
-    if low.find("section", start, end) >= 0 and (topic := _TOPIC_FIRST.match(low, start, end)):
+    may_stand_first = low.find("section", start, end) >= 0 or low.startswith(_PAGE_WORDS, start)
+    if may_stand_first and (topic := _TOPIC_FIRST.match(low, start, end)):
         behind = cut_statement(text, low, topic.end(), end, scheme, said)
-        if behind and behind[0].section_text is None:
+        if behind and (behind[0].section_text is None or topic["bare_pages"]):
             return [_with_topic(text, low, behind[0], topic), *behind[1:]]
     cited: list[Citation] = []
     head: str | None = None  # 'Official Disability Guidelines (ODG)', for the further chapters of one statement
@@ -118,12 +122,12 @@ def _citation(text: str, low: str, draft: Draft, scheme: Scheme, head: str | Non
 
 def _with_topic(text: str, low: str, citation: Citation, topic: re.Match[str]) -> Citation:
     """A citation whose topic, and perhaps whose pages, stand in front of the guideline's name."""
-    pages = read_pages(low, topic.start("pages"), topic.end("pages"))[0] if topic["pages"] else ()
-    section = closed(text, *trimmed(text, *topic.span("on" if topic["on"] else "topic")))
+    pages = next((topic.span(group) for group in ("pages", "bare_pages") if topic[group]), None)
+    named = next((topic.span(group) for group in ("on", "topic") if topic[group]), None)
     start = trimmed(text, topic.start(), citation.end)[0]
     return citation._replace(
-        section_text=section or None,
-        pages=citation.pages or pages,
+        section_text=citation.section_text or (closed(text, *trimmed(text, *named)) if named else None),
+        pages=citation.pages or (read_pages(low, *pages)[0] if pages else ()),
         citation_text=text[start : citation.end],
         start=start,
     )

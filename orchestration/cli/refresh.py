@@ -11,7 +11,7 @@ from uuid import uuid4
 from rich.table import Table
 
 from orchestration.alerts.tell import tell, tell_unrecorded
-from orchestration.alerts.trouble import EMPTIED, counted, has_died
+from orchestration.alerts.trouble import CLOSED, EMPTIED, counted, has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.alerts import show_deliveries
 from orchestration.cli.bars import TerminalProgress
@@ -140,9 +140,9 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     index = home.data_docs / "index.html"
     if (record.ending == "refused" or record.warnings) and index.exists() and not record.is_refused_by_dbt:
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
-    for emptied in record.emptied:
-        words = f"Warning: {EMPTIED.format(**emptied)}"
-        out.print(printable(words), style="yellow", markup=False, soft_wrap=True)
+    places = [EMPTIED.format(**place) for place in record.emptied]
+    for words in places + [CLOSED.format(**folder) for folder in record.closed]:
+        out.print(printable(f"Warning: {words}"), style="yellow", markup=False, soft_wrap=True)
     for warning in record.warnings:
         out.print(f"Warning: {printable(warning, lines=True)}", style="yellow", markup=False, soft_wrap=True)
     for line in _rejected(record):

@@ -34,6 +34,7 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
     home = Home(settings.home)
     try:
         tags = ({FULL_TAG: "true"} if full else {}) | ({REREAD_TAG: "true"} if reread else {})
+        _find_places(settings, is_typed=bool(letters))
         status = _refresh(settings, home, tags)
     except HomeBusy:
         raise
@@ -49,13 +50,18 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
     return status
 
 
-def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
-    started = time.perf_counter()
+def _find_places(settings: Settings, is_typed: bool) -> None:
+    """Raises Problem where a place is not there: wrong usage if it was typed, else a drive that may come back."""
     for place in settings.letters:
         if not is_url(place) and not Path(place).exists():
             raise Problem(
-                f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.", status=2
+                f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.",
+                status=2 if is_typed else 1,
             )
+
+
+def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
+    started = time.perf_counter()
     try:
         home.prepare()
     except HomeError as error:

@@ -36,6 +36,7 @@ class Record:
     reread: int = 0  # parts of the lake that are read again, as an older reader had read them
     duplicates: int = 0
     emptied: list[dict[str, Any]] = field(default_factory=list)  # places that had files and have none: place, files
+    closed: list[dict[str, Any]] = field(default_factory=list)  # folders that cannot be opened: folder, reason
     unsettled: int = 0  # files that changed while they were read; the next refresh reads them
     rejected: int = 0
     items: int = 0

@@ -58,9 +58,10 @@ def build_arrival_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinitio
     def letters_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
             with Workers(1) as workers:  # the daemon starts no processes each minute
-                new, _ = seen.split(home, list_files(settings.letters, workers).files)
+                listed, _ = seen.split(home, list_files(settings.letters, workers).files)
         except LandingError as error:
             return dg.SkipReason(str(error))
+        new = [file for file in listed if file.is_regular]  # no pipe becomes a letter by waiting
         answer, cursor = decide(new, context.cursor, time.time(), settings.settle_seconds)
         if isinstance(answer, str):
             context.update_cursor(cursor)

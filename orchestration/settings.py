@@ -15,7 +15,9 @@ from orchestration.landing.places import is_url
 from orchestration.workers import core_count
 
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
-_PARTED = re.compile(rf"{re.escape(os.pathsep)}(?!//)")  # the colon of a URL parts nothing
+# A URL's own colons part nothing: behind its protocol, in user:password@, in an IPv6 address and before a port.
+_URL = r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/:@]*(?::[^/@]*)?@)?(?:\[[^\]/]*\])?[^/:]*(?::\d+(?![^/:]))?"
+_PLACE = re.compile(rf"(?:{_URL})?[^{re.escape(os.pathsep)}]*")
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 DEFAULT_HOME = PROJECT_ROOT / "data"
 DEFAULT_LETTERS = PROJECT_ROOT / "data" / "letters"
@@ -177,7 +179,7 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, given: Any) -> Any:
         if isinstance(given, str):
-            given = [part for part in _PARTED.split(given) if part.strip()]
+            given = [part for part in _PLACE.findall(given) if part.strip()]
         if any(not str(part).strip() for part in given):
             raise ValueError("names an empty path")
         return tuple(map(str, given))

@@ -18,6 +18,7 @@ Statuses, and when each of them is over:
   is no longer set.
 - warning as well: no file lies in a landing place any more that had some: a drive that is away looks like that. Over
   when a later refresh finds files there, or no longer looks there.
+- warning as well: a folder in a landing place cannot be opened. Over when a later refresh can.
 - warning as well: items wait in quarantine, and a channel has no memory of what it was told: it is new, or its memory
   was lost. Over as other warnings about items are.
 
@@ -44,8 +45,10 @@ TARGETS = "targets"
 DBT = "dbt"
 """Suite of dbt's tests; `expectation` is the test. They run before the audit, whose pages know nothing of them."""
 LANDING = "landing"
-"""Suite of landing places that have become empty; `expectation` is the place."""
+"""Suite of landing places that have become empty, and of folders in them that cannot be opened; `expectation` is the
+place or folder."""
 EMPTIED = "No file lies in {place}, from where {files:,} were received before. Is a drive away, or was it cleared?"
+CLOSED = "The folder {folder} cannot be opened ({reason}); what lies in it was not received."
 QUARANTINE = "quarantine"
 """Suite of what waits in quarantine from before a channel can remember; `expectation` is 'waiting'."""
 WENT_WELL = ("published", "nothing_new")
@@ -192,8 +195,18 @@ def _of_targets(record: Record) -> Trouble | None:
 
 
 def _of_landing(record: Record) -> Trouble | None:
+    closed = {folder["folder"]: CLOSED.format(**folder) for folder in record.closed}
     empty = {place["place"]: EMPTIED.format(**place) for place in record.emptied}
-    return _warning(record, f"no file in {counted(len(empty), 'landing place')}", LANDING, empty)
+    told = [f"no file in {counted(len(empty), 'landing place')}"] if empty else []
+    told += [f"{counted(len(closed), 'folder')} not opened"] if closed else []
+    return _warning(record, ", ".join(told), LANDING, closed | empty)
+
+
+def unseen(record: Record) -> frozenset[str]:
+    """The landing places in which no file lies any more, and the folders in them that could not be opened."""
+    return frozenset(
+        [*(str(place["place"]) for place in record.emptied), *(str(folder["folder"]) for folder in record.closed)]
+    )
 
 
 def _warning(record: Record, summary: str, suite: str, reasons: Mapping[str, str]) -> Trouble | None:

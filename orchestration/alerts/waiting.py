@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.alerts.trouble import LANDING, TARGETS, WENT_WELL, Trouble, name_of, waiting_since_before
+from orchestration.alerts.trouble import LANDING, TARGETS, WENT_WELL, Trouble, name_of, unseen, waiting_since_before
 from orchestration.home import Home
 from orchestration.publication import connect_read_only
 from orchestration.record import LETTERS_NAMED, Record
@@ -102,9 +102,9 @@ def is_over(trouble: Trouble, now: Sequence[Trouble], record: Record | None, hom
     missed = {str(check["expectation"]) for check in trouble.checks if check["suite"] == TARGETS}
     if missed:
         return not any(known.target in missed and known.failure for known in standing.load_all(home))
-    empty = {str(check["expectation"]) for check in trouble.checks if check["suite"] == LANDING}
-    if empty:
-        return record.ending in WENT_WELL and not empty & {str(place["place"]) for place in record.emptied}
+    unseen_then = {str(check["expectation"]) for check in trouble.checks if check["suite"] == LANDING}
+    if unseen_then:
+        return record.ending in WENT_WELL and not unseen_then & unseen(record)
     left = without_mended(trouble, record, home)
     return _is_met_again(left, record) and not left.waiting and not _waits_unnamed(left, home)
 

@@ -99,6 +99,7 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
         listing = list_files(places, workers)
         emptied = seen.emptied(refresh.home, listing.bare)
         record.emptied = [{"place": place, "files": files} for place, files in emptied.items()]
+        record.closed = [{"folder": folder, "reason": reason} for folder, reason in listing.closed.items()]
         new, record.files_seen = seen.split(refresh.home, listing.files)
         del listing  # a million paths
         refresh.progress.step("ingest", len(new))

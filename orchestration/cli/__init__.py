@@ -56,7 +56,8 @@ def refresh(
     """Read what is new, build, audit and publish, then copy the publication to the targets of IMR_PUBLISH_...
 
     Exit status: 0 published or nothing new, 3 the audit refused and the last good publication stands, 4 all well but a
-    target was not reached, 2 wrong usage or settings, 1 anything else.
+    target was not reached, 2 wrong usage or settings, 1 anything else, such as a place of IMR_LETTERS
+    that is not there now.
     """
     from orchestration.cli.refresh import run_refresh
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from rich.table import Table
 
 from orchestration.alerts.tell import tell, tell_unrecorded
-from orchestration.alerts.trouble import EMPTIED, counted, has_died
+from orchestration.alerts.trouble import CLOSED, EMPTIED, counted, has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.alerts import show_deliveries
 from orchestration.cli.bars import TerminalProgress
@@ -34,6 +34,7 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
     home = Home(settings.home)
     try:
         tags = ({FULL_TAG: "true"} if full else {}) | ({REREAD_TAG: "true"} if reread else {})
+        _find_places(settings, is_typed=bool(letters))
         status = _refresh(settings, home, tags)
     except HomeBusy:
         raise
@@ -49,13 +50,18 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
     return status
 
 
-def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
-    started = time.perf_counter()
+def _find_places(settings: Settings, is_typed: bool) -> None:
+    """Raises Problem where a place is not there: wrong usage if it was typed, else a drive that may come back."""
     for place in settings.letters:
         if not is_url(place) and not Path(place).exists():
             raise Problem(
-                f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.", status=2
+                f"There is no folder or file {place}. Point --letters or IMR_LETTERS at your letters.",
+                status=2 if is_typed else 1,
             )
+
+
+def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
+    started = time.perf_counter()
     try:
         home.prepare()
     except HomeError as error:
@@ -140,9 +146,9 @@ def _summarise(record: Record, fault: str | None, home: Home, seconds: float) ->
     index = home.data_docs / "index.html"
     if (record.ending == "refused" or record.warnings) and index.exists() and not record.is_refused_by_dbt:
         out.print(f"What the audit found: {index.as_uri()}", markup=False, soft_wrap=True)
-    for emptied in record.emptied:
-        words = f"Warning: {EMPTIED.format(**emptied)}"
-        out.print(printable(words), style="yellow", markup=False, soft_wrap=True)
+    places = [EMPTIED.format(**place) for place in record.emptied]
+    for words in places + [CLOSED.format(**folder) for folder in record.closed]:
+        out.print(printable(f"Warning: {words}"), style="yellow", markup=False, soft_wrap=True)
     for warning in record.warnings:
         out.print(f"Warning: {printable(warning, lines=True)}", style="yellow", markup=False, soft_wrap=True)
     for line in _rejected(record):

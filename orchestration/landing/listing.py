@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections import deque
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.home import HOME_MARK, OWN_FOLDERS
 from orchestration.landing.places import ODD, Found, LandingError, is_url, list_url, look
@@ -21,15 +23,19 @@ _SCHEMA = pa.schema([("path", pa.binary()), ("size", pa.int64()), ("changed", pa
 """As in `Found`; of a path its bytes, since a name need not be UTF-8."""
 _WORTH_PROCESSES = 50_000
 """Files in folders seen so far: where there are more, the folders that are left are shared out."""
+_CLOSED = -2
+"""The size of a folder that cannot be opened, until it is told from the files; `changed` is the number of the error."""
 _HOME_MARK = os.fsencode(HOME_MARK)
 _OWN_FOLDERS = frozenset(map(os.fsencode, OWN_FOLDERS))
 
 
 class Listing(NamedTuple):
-    """What lies in the places: `files` in no order, those in two places twice, and the places in which nothing lies."""
+    """What lies in the places: `files` in no order, those in two places twice; the places in which nothing lies; and
+    the folders below them that cannot be opened, each with the reason."""
 
     files: pa.Table
     bare: list[str]
+    closed: dict[str, str]
 
 
 def list_files(landing: Iterable[str], workers: Workers) -> Listing:
@@ -38,10 +44,14 @@ def list_files(landing: Iterable[str], workers: Workers) -> Listing:
     Names that begin with a dot are other programs' business (`.gitkeep`, `.DS_Store`, uploads that are not finished),
     and what a refresh keeps in a home is no letter. Raises LandingError naming a place that is not there.
     """
-    files = {place: pa.concat_tables([_SCHEMA.empty_table(), *_listed(place, workers)]) for place in landing}
+    listed = {place: pa.concat_tables([_SCHEMA.empty_table(), *_listed(place, workers)]) for place in landing}
+    files = pa.concat_tables([_SCHEMA.empty_table(), *listed.values()])
+    is_closed = pc.equal(files["size"], _CLOSED)
+    closed = to_found(files.filter(is_closed))
     return Listing(
-        pa.concat_tables([_SCHEMA.empty_table(), *files.values()]),
-        [place for place, listed in files.items() if not listed.num_rows],
+        files.filter(pc.invert(is_closed)) if closed else files,
+        [place for place, found in listed.items() if not found.num_rows],
+        {folder.uri: os.strerror(folder.changed) for folder in closed},
     )
 
 
@@ -84,7 +94,7 @@ def _table(found: Iterable[Found]) -> pa.Table:
 
 
 def _walked(place: str, workers: Workers) -> Iterator[pa.Table]:
-    # Where the place itself cannot be opened nothing is known of it; a folder within it is named like a file.
+    # Where the place itself cannot be opened nothing is known of it; a folder within it is named, and the rest is read.
     try:
         os.scandir(place).close()
     except OSError as error:
@@ -132,8 +142,8 @@ class _Columns:
         try:
             with os.scandir(folder) as listing:
                 entries = [entry for entry in listing if not entry.name.startswith(b".")]
-        except OSError:
-            self.add(folder, ODD, 0)
+        except OSError as error:
+            self.add(folder, _CLOSED, error.errno or errno.EIO)
             return []
         kept = _OWN_FOLDERS if os.path.lexists(os.path.join(folder, _HOME_MARK)) else ()  # noqa: PTH118 (of bytes)
         folders = []

@@ -1,4 +1,4 @@
-"""Where letters lie: folders and files, and by fsspec whatever has a URL (`s3://`, `gs://`, `az://`, `https://`)."""
+"""Where letters lie: folders and files, web servers, and by fsspec whatever else has a URL (`s3://`, `gs://`, `az://`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -17,7 +18,11 @@ EXTRAS = {"gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure", "abfss": "a
 _IN_MEMORY = 32 << 20
 _CHUNK = 8 << 20
 ODD = -1
-"""The size of what is no regular file, or cannot be asked."""
+"""The size of what is no regular file, or cannot be asked; of a URL also where nothing tells one state from the next.
+It is never known, so each refresh reads it."""
+_TAGS = ("ETag", "etag", "md5Hash", "Content-MD5")
+_TIMES = ("LastModified", "last_modified", "Last-Modified", "mtime", "updated")
+"""What stores and web servers call them."""
 
 
 class LandingError(OSError):
@@ -46,10 +51,18 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
+def _is_web(place: str) -> bool:
+    return place.lower().startswith(("http://", "https://"))
+
+
 def look(path: str) -> Found:
     """The file as it is now; odd where it cannot be asked."""
     if is_url(path):
         try:
+            if _is_web(path):
+                from orchestration.landing import web  # late: a refresh of folders does without
+
+                return _of_headers(path, web.headers(path))
             system, inner = _filesystem(path)
             system.invalidate_cache()
             return _of_info(path, system.info(inner))
@@ -68,11 +81,16 @@ def open_file(path: str) -> BinaryIO:
     """
     if not is_url(path):
         return Path(path).open("rb")
-    system, inner = _filesystem(path)
     copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 (the reader of it closes it)
     try:
-        with system.open(inner, "rb") as stream:
-            shutil.copyfileobj(stream, copy, _CHUNK)
+        if _is_web(path):
+            from orchestration.landing import web
+
+            web.copy(path, copy)
+        else:
+            system, inner = _filesystem(path)
+            with system.open(inner, "rb") as stream:
+                shutil.copyfileobj(stream, copy, _CHUNK)
     except Exception as error:  # botocore, aiohttp and their like have errors of their own
         copy.close()
         raise OSError(0, _words(error)) from None
@@ -86,6 +104,9 @@ def _of_stat(path: str, told: os.stat_result) -> Found:
 
 def list_url(place: str) -> Iterator[Found]:
     """The files at a URL, at any depth, without those whose names begin with a dot. Raises LandingError naming it."""
+    if _is_web(place):
+        yield from _list_web(place)
+        return
     system, inner = _filesystem(place)
     try:
         system.invalidate_cache()
@@ -100,6 +121,18 @@ def list_url(place: str) -> Iterator[Found]:
         below = name[len(inner) :] if name.startswith(inner) else name
         if info.get("type") != "directory" and not any(part.startswith(".") for part in below.split("/")):
             yield _of_info(system.unstrip_protocol(name), info)
+
+
+def _list_web(place: str) -> Iterator[Found]:
+    from orchestration.landing import web
+
+    try:
+        for url, told in web.list_web(place):
+            yield _of_headers(url, told or {})
+    except web.WebError as error:
+        if error.status == HTTPStatus.NOT_FOUND and error.url in (None, place):
+            raise LandingError(f"There is nothing at {place}.") from None
+        raise LandingError(f"{error.url or place} cannot be listed ({error.strerror}).") from None
 
 
 def _filesystem(place: str) -> tuple[Any, str]:
@@ -118,15 +151,23 @@ def _filesystem(place: str) -> tuple[Any, str]:
     return system, inner
 
 
-def _of_info(path: str, info: dict[str, Any]) -> Found:
-    when = info.get("LastModified") or info.get("last_modified") or info.get("mtime") or info.get("updated")
-    tag = info.get("ETag") or info.get("etag") or info.get("md5Hash") or when or ""
+def _of_headers(path: str, told: Mapping[str, str]) -> Found:
+    size = told.get("Content-Length", "")
+    return _of_info(
+        path, {name: told.get(name) for name in (*_TAGS, *_TIMES)} | {"size": size if size.isdigit() else 0}
+    )
+
+
+def _of_info(path: str, info: Mapping[str, Any]) -> Found:
+    when = next((info[name] for name in _TIMES if info.get(name)), None)
+    tag = next((info[name] for name in _TAGS if info.get(name)), when)
+    if tag is None:
+        return Found(path, ODD, 0)
     changed = int.from_bytes(hashlib.sha256(str(tag).encode()).digest()[:7], "big")
     if isinstance(when, datetime) and not info.get("ETag"):
         changed = int(when.timestamp() * 1e9)
-    size = info.get("size")
-    return Found(path, int(size) if size is not None else 0, changed)
+    return Found(path, int(info.get("size") or 0), changed)
 
 
 def _words(error: Exception) -> str:
-    return str(error).strip().rstrip(".") or type(error).__name__
+    return str(getattr(error, "strerror", None) or error).strip().rstrip(".") or type(error).__name__

@@ -16,7 +16,7 @@ from orchestration.files import archive
 from orchestration.files.arrival import Arrival, digest, unread
 from orchestration.files.kinds import is_archive, is_pdf
 from orchestration.files.pdf_process import PdfReader
-from orchestration.landing.places import Found, look, open_file
+from orchestration.landing.places import Found, is_url, look, open_file
 from orchestration.letters.decoding import decode
 from orchestration.letters.model import Rejection
 from orchestration.workers import Workers
@@ -152,7 +152,7 @@ def _read_file(file: Found, lot: _Lot) -> list[Row] | None:
 def read_file(file: Found, max_bytes: int) -> Arrival | None:
     """What a file brings, None where it is an archive of letters."""
     try:
-        if not file.is_regular:
+        if not file.is_regular and not is_url(file.path):
             raise OSError(0, "it is no regular file")  # reading a pipe would wait for ever
         with open_file(file.path) as handle:
             if is_archive(handle):

@@ -74,6 +74,13 @@ def test_wrong_usage_and_settings_are_named(warehouse: Warehouse) -> None:
     told(warehouse.imr("refresh", "--hoem", "x"), 2, "--hoem")
     told(warehouse.imr("nonsense"), 2, "nonsense")
     assert not warehouse.home.exists()
+    # of the settings of every night a place was there once: nobody mistyped it
+    away = f"{warehouse.landing}:{warehouse.root / 'drive'}"
+    told(warehouse.refresh(IMR_LETTERS=away), 1, f"no folder or file {warehouse.root / 'drive'}", "IMR_LETTERS")
+    down = "http://127.0.0.1:1/"
+    told(
+        warehouse.refresh(IMR_LETTERS=f"{warehouse.landing}:{down}"), 1, f"{down} cannot be listed (Connection refused)"
+    )
 
 
 def test_reading_before_anything_is_published(warehouse: Warehouse) -> None:

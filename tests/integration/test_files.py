@@ -14,6 +14,7 @@ from orchestration.letters.decoding import decode
 from tests.conftest import LETTERS, Warehouse
 from tests.maker import MadeLetter
 from tests.printer import PRINTERS, Printer, scanned
+from tests.unit.test_web import serving
 
 # The same bytes as issues-credentials-3, which no two PDF files of one letter are.
 NOT_PRINTED = "issues-credentials-4"
@@ -79,6 +80,18 @@ def test_a_letter_in_an_archive_is_known_by_its_place_and_bytes(printed: Warehou
         data = inner.read(nested.split("!")[-1])
     assert rows[nested] == hashlib.sha256(data).hexdigest()
     assert "Nothing new" in printed.refresh().out
+
+
+def test_letters_behind_a_web_server_are_received_once(warehouse: Warehouse) -> None:
+    warehouse.land("2015/one.txt", MadeLetter(case_number="CM15-0000001").text())
+    warehouse.land("all.zip", zipped({"two.txt": MadeLetter(case_number="CM15-0000002").text().encode()}))
+    with serving(warehouse.landing) as site:
+        ran = warehouse.refresh(IMR_LETTERS=site.url)
+        assert (ran.status, warehouse.record()["unsettled"]) == (0, 0), ran.out + ran.err
+        rows = warehouse.query("select source_uri, status from quality_letters order by all")
+        assert rows == [(f"{site.url}2015/one.txt", "read"), (f"{site.url}all.zip!two.txt", "read")]
+        assert "Nothing new" in warehouse.refresh(IMR_LETTERS=site.url).out
+        assert warehouse.record()["files_seen"] == len(rows)
 
 
 def test_files_that_cannot_be_read_are_named_wherever_they_lie(warehouse: Warehouse) -> None:

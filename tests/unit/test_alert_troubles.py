@@ -146,5 +146,14 @@ def test_a_landing_place_without_files_is_a_warning_until_it_has_some(tmp_path: 
     assert "No file lies in /mnt/letters, from where 1,200 were received before." in trouble.checks[0]["reason"]
     assert not is_over(trouble, [trouble], empty, home)
     assert not is_over(trouble, [], replace(quiet, emptied=empty.emptied), home)
+    closed = [{"folder": "/mnt/letters/2015", "reason": "Permission denied"}]
+    assert is_over(trouble, [], replace(quiet, closed=closed), home)
+    shut = made(replace(empty, closed=closed))
+    assert shut.summary == "no file in 1 landing place, 1 folder not opened"
+    shut = made(replace(empty, emptied=[], closed=closed))
+    assert shut.summary == "1 folder not opened"
+    assert "The folder /mnt/letters/2015 cannot be opened (Permission denied)" in shut.checks[0]["reason"]
+    assert not is_over(shut, [], replace(quiet, closed=closed), home)
+    assert is_over(shut, [], quiet, home)
     assert not is_over(trouble, [], replace(quiet, ending="failed"), home)
     assert is_over(trouble, [], quiet, home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import zipfile
 from pathlib import Path
@@ -201,6 +202,29 @@ def test_a_large_archive_is_listed_by_several_processes(tmp_path: Path, monkeypa
         listing = list_files([str(tmp_path)], workers)
     assert to_found(listing.files) == found(tmp_path)
     assert len(found(tmp_path)) == 20
+
+
+def test_a_folder_that_cannot_be_opened_is_told_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("open/a.txt", "locked/b.txt"):
+        path = tmp_path / name
+        path.parent.mkdir()
+        path.write_text("x")
+    scandir = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if os.fsdecode(path).endswith("locked"):
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    with Workers(1) as workers:
+        assert list_files([str(tmp_path)], workers).closed == {}
+        monkeypatch.setattr(os, "scandir", refuse)
+        listing = list_files([str(tmp_path)], workers)
+        assert listing.closed == {f"{tmp_path}/locked": "Permission denied"}
+        assert [file.path for file in to_found(listing.files)] == [f"{tmp_path}/open/a.txt"]
+        assert listing.bare == []
+        with pytest.raises(LandingError, match=r"locked cannot be opened \(Permission denied\)"):
+            list_files([f"{tmp_path}/locked"], workers)
 
 
 def test_a_place_that_had_files_and_has_none_is_told_from_others(tmp_path: Path) -> None:

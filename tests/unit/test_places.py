@@ -97,5 +97,14 @@ def test_a_place_that_is_not_there_is_named(bucket: str, tmp_path: Path) -> None
 
 
 def test_urls_and_folders_are_told_apart_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("IMR_LETTERS", f"{tmp_path}:s3://letters/in:/srv/letters")
-    assert load_settings().letters == (str(tmp_path), "s3://letters/in", "/srv/letters")
+    for places in (
+        (str(tmp_path), "s3://letters/in", "/srv/letters"),
+        ("/a", "https://127.0.0.1:8765/"),
+        ("https://127.0.0.1:8765/in", "http://localhost:80", "/a", "s3://letters"),
+        ("http://[::1]:8000/in/", "/2015", "https://user:pass@host:8443/x", "/b"),
+        ("s3://letters", "/8765", "https://host/in/", "https://host"),
+    ):
+        monkeypatch.setenv("IMR_LETTERS", ":".join(places))
+        assert load_settings().letters == places
+    monkeypatch.setenv("IMR_LETTERS", ":/a::/b:")
+    assert load_settings().letters == ("/a", "/b")

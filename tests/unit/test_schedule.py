@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -75,3 +77,16 @@ def test_nobody_looks_at_the_landing_place_where_that_is_off() -> None:
     assert build_arrival_sensor(load_settings(settle_seconds=0), job()) == []
     [sensor] = build_arrival_sensor(load_settings(settle_seconds=30), job())
     assert (sensor.name, sensor.minimum_interval_seconds) == ("letters_arrived", 30)
+
+
+def test_what_is_no_file_starts_no_refresh(tmp_path: Path) -> None:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    os.mkfifo(letters / "pipe.txt")
+    (letters / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    [sensor] = build_arrival_sensor(load_settings(letters=(str(letters),), home=tmp_path / "home"), job())
+    with dg.build_sensor_context() as context:
+        assert sensor.evaluate_tick(context).skip_message == "Nothing new has arrived."
+    (tmp_path / "nowhere.txt").write_text("a letter")
+    with dg.build_sensor_context() as context:
+        assert "1 files have arrived" in str(sensor.evaluate_tick(context).skip_message)

@@ -46,8 +46,8 @@ test-bi: setup .superset/.ready ## Load the dashboards into Superset, look at ea
 fidelity: setup ## Measure by field how right the labelled letters are read (RECORD=1, VERBOSE=1, LETTERS=folder)
 	$(BIN)/python -m tests.fidelity $(if $(RECORD),--record) $(if $(VERBOSE),--verbose) $(if $(LETTERS),--letters "$(LETTERS)")
 
-torture: setup ## Kill refreshes at 200 instants and at each file they name (INSTANTS=, SEED=); hours
-	$(BIN)/python -m tests.torture $(if $(INSTANTS),--instants $(INSTANTS)) $(if $(SEED),--seed $(SEED))
+torture: setup ## Kill refreshes at 200 instants and at each file they name (INSTANTS=, SEED=, NAME=); two hours
+	$(BIN)/python -m tests.torture $(if $(INSTANTS),--instants $(INSTANTS)) $(if $(SEED),--seed $(SEED)) $(if $(NAME),--first-name $(NAME))
 
 drill: setup ## Make each kind of trouble, and show what arrives by Slack, e-mail and HTTP; some six minutes
 	$(BIN)/python -m tests.drill

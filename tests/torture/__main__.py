@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--instants", type=int, default=200, help="random instants of both nights together (200)")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="to kill again as in an earlier run")
     parser.add_argument("--no-names", action="store_true", help="leave out the files that are named")
+    parser.add_argument("--first-name", type=int, default=1, help="which of them to begin with, to go on (1)")
     asked = parser.parse_args()
     console = Console()
     console.print(f"seed {asked.seed}")
@@ -43,7 +44,7 @@ def main() -> int:
             random = Random(f"{asked.seed}-{name}")
             instants = list(random_kills(random, asked.instants // 2, night.seconds))
             tortured = _Tortured(name, night, bars)
-            return tortured.at_instants(instants) and (asked.no_names or tortured.at_names())
+            return tortured.at_instants(instants) and (asked.no_names or tortured.at_names(asked.first_name))
 
     columns = (*Progress.get_default_columns(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars, ThreadPoolExecutor() as both:
@@ -69,9 +70,9 @@ class _Tortured:
         self._say(f"[green]unbroken[/] by {hit} kills at {sum(map(len, cases))} random instants")
         return True
 
-    def at_names(self) -> bool:
+    def at_names(self, first: int) -> bool:
         """Whether it ends as if undisturbed after kills before and behind each file that it names or removes."""
-        for number in self._tracked(itertools.count(1), "files named"):
+        for number in self._tracked(itertools.count(first), "files named"):
             before, after = (Kill(at_name=number, is_done=is_done) for is_done in (False, True))
             # The second refresh finds what the first one left, and is killed at the same count of names.
             try:
@@ -80,7 +81,7 @@ class _Tortured:
                 self._say(f"[red]broken[/] at name {number}:\n{error}")
                 return False
             if ended[0] != KILLED:  # it gave fewer names
-                self._say(f"[green]unbroken[/] at each of {number - 1} files that are named or removed")
+                self._say(f"[green]unbroken[/] at each of files {first} to {number - 1} that are named or removed")
                 break
         return True
 

@@ -75,8 +75,8 @@ RECEIVED = Suite(
         none(
             "files_without_letter",
             "files",
-            "Of every file that was received, the lake holds its letter or why there is none: a part of lake/letters is "
-            "gone, and 'imr doctor' tells what brings its letters back.",
+            "Of every file that was received the lake holds its letter, or why there is none: a part of lake/letters "
+            "is gone, and 'imr doctor' tells what brings its letters back.",
         ),
         none(
             "published_letters_gone",

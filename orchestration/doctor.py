@@ -124,9 +124,9 @@ def _lost_letters(home: Home, lost: Lost) -> Iterator[Finding]:
     yield Finding(
         home.letters / names[0] if len(names) == 1 else home.letters,
         (f"{told}: gone, and " if names else "") + f"no part holds {counted(lost.letters, 'received letter')}",
-        "Put what is gone back from a copy. Without one, 'imr doctor --mend' and then 'imr refresh' receive again what "
-        "still lies where it was received from. To publish without the rest, remove lake/files and published/imr.duckdb "
-        "of this home: nobody knows of the rest then.",
+        "Put what is gone back from a copy. Without one, 'imr doctor --mend' and then 'imr refresh' receive again "
+        "what still lies where it was received from. To publish without the rest, remove lake/files and "
+        "published/imr.duckdb of this home: nobody knows of the rest then.",
     )
     there = [uri for uri in lost.files if look(uri).is_regular]
     away = sorted(set(lost.files) - set(there))
@@ -195,6 +195,7 @@ def _build(home: Home) -> Iterator[Finding]:
                 " (select count(*) from staging.stg_letters where reason_code is null and part_number <= $part)",
                 {"part": publication.part_number},
             ).fetchall()[0]
+            _read_everything(connection)
     except duckdb.Error as error:
         yield Finding(home.build, f"the build cannot be read ({_first_line(error)})", advice, mend)
         return
@@ -216,13 +217,7 @@ def _publication(home: Home) -> Iterator[Finding]:
         return
     try:
         with connect_read_only(home.published) as connection:
-            for (table,) in connection.execute("select table_name from duckdb_tables() order by all").fetchall():
-                columns = connection.execute(
-                    "select column_name from duckdb_columns() where table_name = ?", [table]
-                ).fetchall()
-                # every block of every column has a checksum, which reading compares
-                read = ", ".join(f'max("{name}")' for (name,) in columns)
-                connection.execute(f'select {read} from "{table}"').fetchall()
+            _read_everything(connection)
     except duckdb.Error as error:
         yield Finding(
             home.published,
@@ -230,6 +225,17 @@ def _publication(home: Home) -> Iterator[Finding]:
             "The next refresh makes it again.",
             home.published.unlink,
         )
+
+
+def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every block of every column of every table has a checksum, which reading compares."""
+    tables = connection.execute(
+        "select database_name, schema_name, table_name, list(column_name) from duckdb_columns() as columns"
+        " semi join duckdb_tables() as tables using (database_name, schema_name, table_name) group by all order by all"
+    ).fetchall()
+    for database, schema, table, columns in tables:
+        read = ", ".join(f'max("{name}")' for name in columns)
+        connection.execute(f'select {read} from "{database}"."{schema}"."{table}"').fetchall()
 
 
 def _first_line(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Letters that were received and are in no part of the lake any more: what is known of them, and which files they came in.
+"""Letters that were received and are in no part of the lake any more: what is known of them, and their files.
 
 Three know of a letter beside its part: `lake/files`, the last publication, and files that repeat its bytes.
 """

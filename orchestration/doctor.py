@@ -31,6 +31,8 @@ from orchestration.publication import connect_read_only, project_fingerprint, re
 SPARE_BYTES = 1 << 30
 """Free space below which a refresh may not find room, beside that of another publication."""
 PARTS_NAMED = 5
+BROKEN, LOST = ".broken", ".lost"
+"""How the names of files end that are laid aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ def _parts(home: Home) -> Iterator[Finding]:
                 yield Finding(path, fault, advice)
             elif folder == home.checks:
                 yield Finding(path, fault, "Without it the history of one refresh's checks is lost.", path.unlink)
-            else:
+            elif folder == home.files:
+                yield Finding(path, fault, "The next refresh opens files anew that are in it.", _aside(path))
+            elif path not in lake.orphaned_parts(home):  # which are told of below
                 yield Finding(path, fault, "The next refresh makes it again.", path.unlink)
 
 
@@ -107,12 +111,11 @@ def _lost(home: Home) -> Iterator[Finding]:
     with contextlib.suppress(duckdb.Error):  # a part that cannot be read has been told of
         yield from _lost_letters(home, find_lost(home))
     for path in lake.orphaned_parts(home):
-        aside = path.with_suffix(".lost")
         yield Finding(
             path,
             "was read from a part of letters that is gone",
-            f"Its rows lead back to nothing, and are laid aside as {aside.name}.",
-            partial(_lay_aside, path, aside),
+            f"Its rows lead back to nothing, and are laid aside as {path.with_suffix(LOST).name}.",
+            _aside(path, LOST),
         )
 
 
@@ -167,17 +170,21 @@ def _records(home: Home) -> Iterator[Finding]:
         try:
             json.loads(path.read_text(encoding="utf-8"))["refresh_id"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            aside = path.with_suffix(".broken")
             yield Finding(
                 path,
                 f"the record of a refresh cannot be read ({type(error).__name__})",
-                f"It is laid aside as {aside.name}.",
-                partial(_lay_aside, path, aside),
+                f"It is laid aside as {path.with_suffix(BROKEN).name}.",
+                _aside(path),
             )
 
 
-def _lay_aside(path: Path, aside: Path) -> None:
-    path.replace(aside)
+def _aside(path: Path, suffix: str = BROKEN) -> Callable[[], None]:
+    """Mends by giving a file another name: what it tells is perhaps the last that is known of something."""
+
+    def lay_aside() -> None:
+        path.replace(path.with_suffix(suffix))
+
+    return lay_aside
 
 
 def _build(home: Home) -> Iterator[Finding]:
@@ -211,8 +218,8 @@ def _publication(home: Home) -> Iterator[Finding]:
         yield Finding(
             home.published,
             "the publication cannot be read",
-            "The next refresh makes it again.",
-            home.published.unlink,
+            f"It is laid aside as {home.published.with_suffix(BROKEN).name}; the next refresh makes it again.",
+            _aside(home.published),
         )
         return
     try:
@@ -222,8 +229,8 @@ def _publication(home: Home) -> Iterator[Finding]:
         yield Finding(
             home.published,
             f"a table of the publication cannot be read ({_first_line(error)})",
-            "The next refresh makes it again.",
-            home.published.unlink,
+            f"It is laid aside as {home.published.with_suffix(BROKEN).name}; the next refresh makes it again.",
+            _aside(home.published),
         )
 
 

@@ -35,6 +35,7 @@ def test_mending_is_offered_where_it_would_mend(tmp_path: Path, capsys: pytest.C
     assert run_doctor(str(home.root), mend=False) == 1
     assert "'imr doctor --mend' sets right" in capsys.readouterr().out
     assert run_doctor(str(home.root), mend=True) == 1
+    assert (home.files / "part-000001.broken").read_bytes() == b"no part"
     assert "1 left for you" in capsys.readouterr().out
 
 

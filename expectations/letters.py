@@ -72,6 +72,18 @@ RECEIVED = Suite(
         none("files_without_outcome", "files", "Every file received has its row in quality_letters."),
         none("files_with_two_outcomes", "files", "Every file received has one row in quality_letters, not two."),
         none("outcomes_without_file", "files", "quality_letters tells of files that were received."),
+        none(
+            "files_without_letter",
+            "files",
+            "Of every file that was received the lake holds its letter, or why there is none: a part of lake/letters "
+            "is gone, and 'imr doctor' tells what brings its letters back.",
+        ),
+        none(
+            "published_letters_gone",
+            "files",
+            "What was published stays received: a part of lake/letters is gone, and 'imr doctor' tells what brings its "
+            "letters back.",
+        ),
         none("letters_never_read", "files", "A file that is neither a duplicate nor rejected went to the reader."),
         none("letters_replaced_by_none", "files", "A superseded letter has a current one in its place."),
         none("case_numbers_twice", "current_letters", "Of the letters of one case, one is current."),

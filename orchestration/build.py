@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import lake
+from orchestration.disk import words_of
 from orchestration.home import Home
 from orchestration.publication import Publication, project_fingerprint
 
@@ -22,6 +23,12 @@ STORAGE_VERSION = "v1.0.0"
 MEMORY_LIMIT = "1500MB"
 """As in profiles.yml: what does not fit is spilled to disk."""
 _PATIENCE_SECONDS = 60.0
+# As DuckDB puts it, alone or in an error of dbt.
+_DAMAGED = ("corrupt database file", "computed checksum", "valid duckdb database file", "could not read enough bytes")
+
+
+class DamagedBuild(RuntimeError):
+    """The build could not be read and has been thrown away; the message says what to do."""
 
 
 @contextlib.contextmanager
@@ -75,6 +82,30 @@ def forget_build(home: Home) -> None:
     for path in (home.build, home.marts):
         path.unlink(missing_ok=True)
         path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+
+
+def is_damaged(words: str) -> bool:
+    """Whether an error of these words is about a database file that is not as it was written."""
+    low = words.lower()
+    return any(sign in low for sign in _DAMAGED)
+
+
+@contextlib.contextmanager
+def forgotten_where_damaged(home: Home) -> Iterator[None]:
+    """Throws the build away where it proves to be damaged, as each later refresh would meet the same. Raises
+    DamagedBuild then."""
+    try:
+        yield
+    except Exception as error:
+        words = words_of(error)
+        if not is_damaged(words):
+            raise
+        forget_build(home)
+        told = next(line for line in words.splitlines() if is_damaged(line))
+        raise DamagedBuild(
+            "The build is damaged and has been thrown away. Run 'imr refresh' again: it builds everything anew from "
+            f"the lake. ({told.strip()})"
+        ) from error
 
 
 def mark_built(home: Home, refresh_id: str) -> None:

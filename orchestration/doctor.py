@@ -7,6 +7,7 @@ is out of its way.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,12 +20,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration import lake
+from orchestration.alerts.trouble import counted
 from orchestration.build import forget_build, open_build
 from orchestration.home import UNFINISHED, Home
+from orchestration.landing import seen
+from orchestration.landing.places import look
+from orchestration.lost import Lost, find_lost
 from orchestration.publication import connect_read_only, project_fingerprint, read_publication
 
 SPARE_BYTES = 1 << 30
 """Free space below which a refresh may not find room, beside that of another publication."""
+PARTS_NAMED = 5
+BROKEN, LOST = ".broken", ".lost"
+"""How the names of files end that are laid aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ def examine(home: Home) -> Iterator[Finding]:
     yield from _space(home)
     yield from _unfinished(home)
     yield from _parts(home)
+    yield from _lost(home)
     yield from _records(home)
     yield from _build(home)
     yield from _publication(home)
@@ -84,20 +93,64 @@ def _parts(home: Home) -> Iterator[Finding]:
             if fault is None:
                 continue
             if folder == home.letters:
-                advice = "It holds letters as they were received: put it back from a copy, or land them in a new home."
+                advice = (
+                    "It holds letters as they were received: put it back from a copy. Without one take it away, and "
+                    "'imr doctor' tells which of them can be received again."
+                )
                 yield Finding(path, fault, advice)
             elif folder == home.checks:
                 yield Finding(path, fault, "Without it the history of one refresh's checks is lost.", path.unlink)
-            else:
+            elif folder == home.files:
+                yield Finding(path, fault, "The next refresh opens files anew that are in it.", _aside(path))
+            elif path not in lake.orphaned_parts(home):  # which are told of below
                 yield Finding(path, fault, "The next refresh makes it again.", path.unlink)
-    for kind in lake.STAGED:
-        for number in lake.part_numbers(home.staged / kind):
-            if lake.parts_holding(home.letters, [number]):
-                continue
-            path = home.staged / kind / lake.part_name(number)
-            yield Finding(
-                path, "was read from a part of letters that is gone", "Its rows lead back to nothing.", path.unlink
-            )
+
+
+def _lost(home: Home) -> Iterator[Finding]:
+    """Letters that are in no part any more. What is known of them is laid aside or kept, and never deleted."""
+    with contextlib.suppress(duckdb.Error):  # a part that cannot be read has been told of
+        yield from _lost_letters(home, find_lost(home))
+    for path in lake.orphaned_parts(home):
+        yield Finding(
+            path,
+            "was read from a part of letters that is gone",
+            f"Its rows lead back to nothing, and are laid aside as {path.with_suffix(LOST).name}.",
+            _aside(path, LOST),
+        )
+
+
+def _lost_letters(home: Home, lost: Lost) -> Iterator[Finding]:
+    if not lost.letters:
+        return
+    names = [lake.part_name(number) for number in lost.parts]
+    told = ", ".join(names[:PARTS_NAMED]) + (f" and {len(names) - PARTS_NAMED:,} more" * (len(names) > PARTS_NAMED))
+    yield Finding(
+        home.letters / names[0] if len(names) == 1 else home.letters,
+        (f"{told}: gone, and " if names else "") + f"no part holds {counted(lost.letters, 'received letter')}",
+        "Put what is gone back from a copy. Without one, 'imr doctor --mend' and then 'imr refresh' receive again "
+        "what still lies where it was received from. To publish without the rest, remove lake/files and "
+        "published/imr.duckdb of this home: nobody knows of the rest then.",
+    )
+    there = [uri for uri in lost.files if look(uri).is_regular]
+    away = sorted(set(lost.files) - set(there))
+    if there:
+        yield Finding(
+            home.files,
+            f"{counted(len(there), 'file')} of these letters can be received again ({there[0]})",
+            "What is remembered of them goes, so that the next 'imr refresh' receives them.",
+            partial(_receive_again, home, there),
+        )
+    if away:
+        yield Finding(
+            home.files,
+            f"{counted(len(away), 'file')} of these letters cannot be found ({away[0]})",
+            "Put back where it was what still exists of them, and examine again.",
+        )
+
+
+def _receive_again(home: Home, uris: list[str]) -> None:
+    forget_build(home)  # first: it holds these letters by the numbers of parts that are gone
+    seen.forget(home, uris)
 
 
 def _fault(path: Path, schema: pa.Schema) -> str | None:
@@ -117,17 +170,21 @@ def _records(home: Home) -> Iterator[Finding]:
         try:
             json.loads(path.read_text(encoding="utf-8"))["refresh_id"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            aside = path.with_suffix(".broken")
             yield Finding(
                 path,
                 f"the record of a refresh cannot be read ({type(error).__name__})",
-                f"It is laid aside as {aside.name}.",
-                partial(_lay_aside, path, aside),
+                f"It is laid aside as {path.with_suffix(BROKEN).name}.",
+                _aside(path),
             )
 
 
-def _lay_aside(path: Path, aside: Path) -> None:
-    path.replace(aside)
+def _aside(path: Path, suffix: str = BROKEN) -> Callable[[], None]:
+    """Mends by giving a file another name: what it tells is perhaps the last that is known of something."""
+
+    def lay_aside() -> None:
+        path.replace(path.with_suffix(suffix))
+
+    return lay_aside
 
 
 def _build(home: Home) -> Iterator[Finding]:
@@ -145,6 +202,7 @@ def _build(home: Home) -> Iterator[Finding]:
                 " (select count(*) from staging.stg_letters where reason_code is null and part_number <= $part)",
                 {"part": publication.part_number},
             ).fetchall()[0]
+            _read_everything(connection)
     except duckdb.Error as error:
         yield Finding(home.build, f"the build cannot be read ({_first_line(error)})", advice, mend)
         return
@@ -160,33 +218,31 @@ def _publication(home: Home) -> Iterator[Finding]:
         yield Finding(
             home.published,
             "the publication cannot be read",
-            "The next refresh makes it again.",
-            home.published.unlink,
+            f"It is laid aside as {home.published.with_suffix(BROKEN).name}; the next refresh makes it again.",
+            _aside(home.published),
         )
         return
-    last_part = max(lake.part_numbers(home.letters), default=0)
-    if publication.part_number > last_part:
-        yield Finding(
-            home.letters,
-            f"the publication was made of parts up to {publication.part_number}, and the lake ends with {last_part}",
-            "Put the missing parts of lake/letters back from a copy: the next publication would lack their letters.",
-        )
     try:
         with connect_read_only(home.published) as connection:
-            for (table,) in connection.execute("select table_name from duckdb_tables() order by all").fetchall():
-                columns = connection.execute(
-                    "select column_name from duckdb_columns() where table_name = ?", [table]
-                ).fetchall()
-                # every block of every column has a checksum, which reading compares
-                read = ", ".join(f'max("{name}")' for (name,) in columns)
-                connection.execute(f'select {read} from "{table}"').fetchall()
+            _read_everything(connection)
     except duckdb.Error as error:
         yield Finding(
             home.published,
             f"a table of the publication cannot be read ({_first_line(error)})",
-            "The next refresh makes it again.",
-            home.published.unlink,
+            f"It is laid aside as {home.published.with_suffix(BROKEN).name}; the next refresh makes it again.",
+            _aside(home.published),
         )
+
+
+def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every block of every column of every table has a checksum, which reading compares."""
+    tables = connection.execute(
+        "select database_name, schema_name, table_name, list(column_name) from duckdb_columns() as columns"
+        " semi join duckdb_tables() as tables using (database_name, schema_name, table_name) group by all order by all"
+    ).fetchall()
+    for database, schema, table, columns in tables:
+        read = ", ".join(f'max("{name}")' for name in columns)
+        connection.execute(f'select {read} from "{database}"."{schema}"."{table}"').fetchall()
 
 
 def _first_line(error: Exception) -> str:

@@ -166,11 +166,18 @@ class Home:
             self.dagster.mkdir(exist_ok=True)
             (self.root / HOME_MARK).write_bytes(b"")
         except OSError as error:
-            reason = error.strerror or error
+            raise self._unwritable(error) from None
+        if not os.access(self.published.parent, os.W_OK | os.X_OK):  # else it is found out at the very end
             raise HomeError(
-                f"The home {self.root} cannot be written ({reason}). Point --home or IMR_HOME at a folder that can."
-            ) from None
+                f"{self.published.parent} cannot be written (Permission denied). Allow it, and refresh again."
+            )
         return self
+
+    def _unwritable(self, error: OSError) -> HomeError:
+        reason = error.strerror or error
+        return HomeError(
+            f"The home {self.root} cannot be written ({reason}). Point --home or IMR_HOME at a folder that can."
+        )
 
     def clear_unfinished(self) -> None:
         """Takes away what a refresh that was killed left half written. Only for who holds the home: nobody else writes
@@ -192,12 +199,14 @@ class Home:
     @contextmanager
     def held(self, patience_seconds: float = 0) -> Iterator[None]:
         """Holds the home for one refresh. Raises HomeBusy where another process holds it for longer than so many
-        seconds."""
+        seconds, HomeError where it cannot be written."""
         lock = FileLock(self.lock)
         try:
             lock.acquire(timeout=patience_seconds)
         except Timeout:
             raise HomeBusy(BUSY.format(home=self.root)) from None
+        except OSError as error:
+            raise self._unwritable(error) from None
         try:
             yield
         finally:
@@ -231,7 +240,7 @@ class Home:
                 return False
         except HomeBusy:
             return True
-        except OSError:
+        except HomeError:
             return False
 
 

@@ -211,6 +211,28 @@ def parts_holding(folder: Path, numbers: Iterable[int]) -> list[Path]:
     return [folder / part_name(number) for number in sorted(holding)]
 
 
+def lost_parts(home: Home, published_part: int = 0) -> list[int]:
+    """Numbers that were given to parts of letters and that no file there holds any more: staged rows, the publication
+    or a later part know of them."""
+    there = part_numbers(home.letters)
+    last = max([*there, *part_numbers(home.staged / "letters"), published_part], default=0)
+    missing = set(range(1, last + 1)) - set(there)
+    for low, high in part_ranges(home.letters) if missing else ():
+        missing -= set(range(low, high))
+    return sorted(missing)
+
+
+def orphaned_parts(home: Home) -> list[Path]:
+    """Staged parts that were read from a part of letters that is gone."""
+    lost = set(lost_parts(home))
+    return [
+        home.staged / kind / part_name(number)
+        for kind in STAGED
+        for number in part_numbers(home.staged / kind)
+        if number in lost
+    ]
+
+
 def row_count(folder: Path, numbers: Iterable[int]) -> int:
     """Rows of these parts, as the files say. One that cannot be read counts none: who reads it says what is wrong."""
     count = 0

@@ -72,11 +72,13 @@ def project_fingerprint(*suffixes: str) -> str:
 
 def is_pending(home: Home) -> bool:
     """Whether the lake or the models are ahead of the publication, be it for new letters, for what was decided by
-    hand, or for a refresh that failed."""
+    hand, or for a refresh that failed; also where the lake lost letters, so that nobody is told that all is well."""
     publication = read_publication(home)
     if publication is None or publication.project_fingerprint != project_fingerprint():
         return True
     if max(lake.part_numbers(home.overrides), default=0) != publication.override_number:
         return True
     parts = set(lake.part_numbers(home.letters))
-    return max(parts, default=0) > publication.part_number or not parts <= lake.staged_parts(home)
+    if max(parts, default=0) > publication.part_number or not parts <= lake.staged_parts(home):
+        return True
+    return bool(lake.orphaned_parts(home))

@@ -23,6 +23,7 @@ from orchestration.audited.frames import open_audited, pieces
 from orchestration.audited.rows import NEW_HELD_ITEMS, NEW_ITEM_COUNTS, ROWS
 from orchestration.audited.tolerance import check_tolerance
 from orchestration.audited.words import refusal, warnings
+from orchestration.build import forgotten_where_damaged, is_damaged
 from orchestration.home import Home
 from orchestration.record import Record
 
@@ -75,7 +76,7 @@ def _spec(suite: Suite, promise: Promise) -> dg.AssetCheckSpec:
 )
 def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
     record = refresh.record(context.run.run_id)
-    with record.step("audit"):
+    with record.step("audit"), forgotten_where_damaged(refresh.home):
         results = audit(refresh, record)
         if why := refusal(results):
             record.end("refused", why)
@@ -105,6 +106,8 @@ def audit(refresh: Refresh, record: Record) -> list[CheckResult]:
         record.items, record.quarantined = connection.execute(NEW_ITEM_COUNTS).fetchall()[0]
         held = connection.execute(f"{NEW_HELD_ITEMS} limit {ITEMS_NAMED}").fetchall()
         record.first_quarantined = [dict(zip(_HELD, row, strict=True)) for row in held]
+    if damaged := next((check.reason for check in results if is_damaged(check.reason)), None):
+        raise duckdb.IOException(damaged)  # no promise is broken, and no later refresh would get further
     tolerance = refresh.settings.quarantine_tolerance
     results.insert(0, check_tolerance(record.items, record.quarantined, tolerance, record.first_quarantined))
     record.note_audit(results, record.first_quarantined)
@@ -174,7 +177,8 @@ def document(home: Home, record: Record, results: list[CheckResult]) -> None:
     try:
         write_docs(home.data_docs, record.refresh_id, record.now(), PROMISED, results, record.rejected)
     except Exception as error:  # whatever it is, the pages are about the data and not the data
-        logging.getLogger(__name__).exception("Data Docs could not be written")
+        if not isinstance(error, OSError):  # which is about the disk, and says all in a line
+            logging.getLogger(__name__).exception("Data Docs could not be written")
         record.warnings.append(f"Data Docs could not be written to {home.data_docs}: {error}")
 
 

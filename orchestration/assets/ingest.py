@@ -17,7 +17,7 @@ from orchestration.landing.listing import list_files
 from orchestration.landing.places import Found
 from orchestration.landing.receiving import Row, receive
 from orchestration.letters.reader import READER_VERSION
-from orchestration.publication import is_pending
+from orchestration.publication import is_pending, read_publication
 from orchestration.record import Record
 from orchestration.targets.copying import forget_unset
 from orchestration.workers import Workers
@@ -121,7 +121,14 @@ class _Parts:
 
     def __init__(self, home: Home, record: Record) -> None:
         self._home, self._record = home, record
-        self._number = max(lake.part_numbers(home.letters), default=0)
+        publication = read_publication(home)
+        # The number of a part that got lost is not given again: staged rows, build and publication know it.
+        self._number = max(
+            *lake.part_numbers(home.letters),
+            *lake.part_numbers(home.staged / "letters"),
+            publication.part_number if publication else 0,
+            0,
+        )
         self._in_lake = f"{home.letters}/*.parquet" if self._number else None
         self._received: set[bytes] = set()  # letters of this refresh
         self._rows: list[Row] = []
@@ -170,8 +177,8 @@ class _Parts:
         latest = self._latest_at(known)
         for row in rows:
             identity = _identity(row["letter_id"])
-            before = places.get(row["letter_id"], ())
-            if (row["source_uri"], row["letter_id"]) in latest:
+            before = places.get(row["letter_id"], set())
+            if row["source_uri"] in before and (row["source_uri"], row["letter_id"]) in latest:
                 continue
             is_duplicate = bool(before) or identity in self._received
             self._received.add(identity)
@@ -182,13 +189,15 @@ class _Parts:
             yield row | {"is_duplicate": is_duplicate} | ({"text": None} if is_duplicate else {})
 
     def _places_of(self, rows: list[Row]) -> dict[str, set[str]]:
-        """Where the lake holds letters of the same bytes, by letter."""
+        """Where the lake holds letters of the same bytes, by letter. What is left there of a letter whose text got lost
+        does not keep it from being received again."""
         found: dict[str, set[str]] = {}
         if self._in_lake is None:
             return found
         with duckdb.connect() as connection:
             pairs = connection.execute(
-                "select letter_id, source_uri from read_parquet(?) where letter_id in (select unnest(?))",
+                "select letter_id, source_uri from read_parquet(?) where letter_id in (select unnest(?))"
+                " qualify bool_or(not is_duplicate) over (partition by letter_id)",
                 [self._in_lake, [row["letter_id"] for row in rows]],
             ).fetchall()
         for letter_id, source_uri in pairs:

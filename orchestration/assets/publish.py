@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from orchestration import lake
 from orchestration.assets.common import OWNERS, PUBLISHED, Refresh
-from orchestration.build import open_build, quoted
+from orchestration.build import forgotten_where_damaged, open_build, quoted
 from orchestration.compaction import compact
 from orchestration.companions import MAKERS, put_beside
 from orchestration.home import Home, written_whole
@@ -43,7 +43,7 @@ def build_publish(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]
     ) -> dg.MaterializeResult[None]:
         record = refresh.record(context.run.run_id)
-        with record.step("publish"):
+        with record.step("publish"), forgotten_where_damaged(refresh.home):
             counts = publish(refresh, record)
             record.published_to = str(refresh.home.published)
             record.decisions_published = counts["fct_decisions"]

@@ -10,7 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliInvocation, dbt_assets
 from packaging.version import Version
 
 from orchestration.assets.common import OWNERS, Refresh
-from orchestration.build import mark_built, open_build, prepare_build
+from orchestration.build import forgotten_where_damaged, is_damaged, mark_built, open_build, prepare_build
 from orchestration.dbt import command, environment
 from orchestration.failed_tests import FailedTest, with_rows
 from orchestration.home import Home
@@ -49,7 +49,7 @@ def build_transform(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="transform")
     def transform(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
         record = refresh.record(context.run.run_id)
-        with record.step("transform"):
+        with record.step("transform"), forgotten_where_damaged(refresh.home):
             goes_on = prepare_build(refresh.home, read_publication(refresh.home))
             try:
                 check_seeds()
@@ -113,10 +113,12 @@ def _run_dbt(
             yield event.with_metadata({**event.metadata, **counted})
         else:
             yield event
+    if is_damaged(errors := _errors(run, results)):
+        raise dg.Failure(errors, allow_retries=False)  # also where it was a test that met it: that refuses nothing
     if failed_tests:
         raise dg.Failure(_refuse(refresh.home, record, failed_tests, results), allow_retries=False)
     if not succeeded:
-        raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{_errors(run, results)}")
+        raise dg.Failure(f"dbt failed; its log is {refresh.home.dbt_target / 'dbt.log'}\n{errors}")
     mark_built(refresh.home, record.refresh_id)
 
 

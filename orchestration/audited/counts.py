@@ -9,6 +9,7 @@ from expectations.letters import RECEIVED
 from expectations.marts import ORPHANS, RECONCILIATION
 from orchestration.audited.frames import Counted, made_once
 from orchestration.audited.rows import DECIDED_LETTERS, LETTER_ITEMS, decision_names
+from orchestration.lost import FILES_WITHOUT_LETTERS
 
 
 def _orphans(dimension: str, key: str, key_there: str = "") -> str:
@@ -64,6 +65,9 @@ COUNTED = (
                 )
                 group by all having count(*) > 1""",
             "outcomes_without_file": "select distinct letter_id, source_uri from unmatched where is_received is null",
+            "files_without_letter": f"select file_uri as source_uri from ({FILES_WITHOUT_LETTERS})",
+            "published_letters_gone": """select letter_id, source_uri from published_letters
+                anti join marts.quality_letters using (letter_id, source_uri)""",
             "letters_never_read": """select letter_id, source_uri from staging.stg_received_files as files
                 anti join staging.stg_letters using (letter_id) where reason_code is null and not is_duplicate""",
             "letters_replaced_by_none": """select letter_id, outcomes.source_uri from marts.quality_letters as outcomes

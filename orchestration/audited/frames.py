@@ -13,8 +13,9 @@ import pandas as pd
 from expectations.result import ROWS_NAMED, CheckResult
 from expectations.suite import ROW_ID, Suite
 from orchestration import lake
-from orchestration.build import open_build
+from orchestration.build import open_build, quoted
 from orchestration.home import Home
+from orchestration.lost import attach_published
 
 MEMORY_LIMIT = "768MB"
 """What DuckDB may take; what needs more goes through a file beside the build."""
@@ -97,7 +98,9 @@ def first_rows(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[dict[
 
 @contextmanager
 def open_audited(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build, for reading, with what the queries need: the view `new_letters`, and the files with their texts."""
+    """The build, for reading, with what the queries need: the view `new_letters`, the files with their texts, what was
+    received, and what the last publication told of it where this build was made anew: one that goes on from it holds
+    that already."""
     with open_build(home) as connection:
         connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
         # By row once, as to look through all letters for each check costs more than the check.
@@ -111,6 +114,11 @@ def open_audited(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
         # empty, and always there.
         paths = lake.parts_holding(home.letters, (number for (number,) in parts))
         connection.execute("set variable new_texts = ?", [[str(home.letters / lake.part_name(0)), *map(str, paths)]])
+        connection.execute("create temp view received_letters as from staging.stg_received_files")
+        files = quoted(home.files / "*.parquet")
+        connection.execute(f"create temp view received_files as from read_parquet({files})")
+        goes_on = connection.execute("select 1 from state.publication where part_number > 0").fetchone()
+        attach_published(connection, None if goes_on else home.published)
         yield connection
 
 

@@ -6,7 +6,7 @@ from rich.markup import escape
 from rich.progress import track
 
 from orchestration.cli.terminal import Problem, err, home_of, out, printable
-from orchestration.home import BUSY, HomeBusy
+from orchestration.home import BUSY, HOME_MARK, HomeBusy, HomeError
 
 
 def run_doctor(home_path: str | None, mend: bool) -> int:
@@ -14,10 +14,12 @@ def run_doctor(home_path: str | None, mend: bool) -> int:
     from orchestration.doctor import examine, part_count
 
     home = home_of(home_path)
+    if not home.letters.exists() and not (home.root / HOME_MARK).exists():
+        raise Problem(f"There is no warehouse in {home.root} yet. Run 'imr refresh' first, or name another --home.", 2)
     try:
         with home.held():
             out.print(f"Examining {escape(str(home.root))}: {part_count(home):,} parts, build and publication ...")
-            left = 0
+            left = mendable = 0
             for finding in track(examine(home), description="", console=err, disable=not err.is_terminal):
                 can_mend = finding.mend is not None
                 if mend and finding.mend:
@@ -30,14 +32,19 @@ def run_doctor(home_path: str | None, mend: bool) -> int:
                     else "[red]wrong[/]"
                 )
                 left += not (mend and can_mend)
+                mendable += can_mend
                 out.print(
                     f"{mark}  {escape(printable(finding.path))}: {escape(printable(finding.what))}", soft_wrap=True
                 )
                 out.print(f"  {escape(printable(finding.advice))}", soft_wrap=True)
     except HomeBusy:
         raise Problem(BUSY.format(home=home.root)) from None
-    if left:
-        out.print("'imr doctor --mend' sets right what can be made again." if not mend else f"{left} left for you.")
-        return 1
-    out.print("[green]Nothing is wrong.[/]" if not left else "")
-    return 0
+    except HomeError as error:
+        raise Problem(str(error), status=2) from None
+    if mend and left:
+        out.print(f"{left} left for you.")
+    elif mendable and not mend:
+        out.print("'imr doctor --mend' sets right what can be made or received again.")
+    if not left:
+        out.print("[green]Nothing is wrong.[/]")
+    return 1 if left else 0

@@ -218,4 +218,7 @@ def _advice(record: Record, home: Home) -> Iterator[str]:
     elif "lake/overrides" in message:
         yield "This part holds what was decided by hand: put it back from a copy, or remove it and decide again."
     elif "lake/letters" in message:
-        yield "This part holds letters as they were received: put it back from a copy, or land them in a new home."
+        yield (
+            "This part holds letters as they were received: put it back from a copy. Without one take it away, and "
+            "'imr doctor' tells which of them can be received again."
+        )

@@ -5,13 +5,15 @@ A memory only. Without it every file is read once more, and known content makes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from orchestration import lake
-from orchestration.home import Home
+from orchestration.home import Home, written_whole
 from orchestration.landing.listing import to_found, uris
 from orchestration.landing.places import Found
 
@@ -48,6 +50,18 @@ def emptied(home: Home, bare: Sequence[str]) -> dict[str, int]:
             [bare, str(home.files / "*.parquet")],
         ).fetchall()
     return dict(counted)
+
+
+def forget(home: Home, uris: Collection[str]) -> None:
+    """Takes files out of the memory: where they lie they are received again."""
+    gone = pa.array(uris, pa.string())
+    for number in lake.part_numbers(home.files):
+        path = home.files / lake.part_name(number)
+        table = pq.read_table(path)
+        kept = table.filter(pc.invert(pc.is_in(table["file_uri"], gone)))
+        if len(kept) < len(table):
+            with written_whole(path) as unfinished:
+                pq.write_table(kept, unfinished, compression="zstd", write_page_checksum=True)
 
 
 def remember(home: Home, received: Sequence[tuple[Found, int]], refresh_id: str) -> None:

@@ -38,6 +38,7 @@ def copy(built: Home, tmp_path: Path) -> Home:
     shutil.copy(built.build, home.build)
     shutil.copy(built.marts, home.marts)
     shutil.copytree(built.letters, home.letters)
+    shutil.copytree(built.files, home.files)
     with open_build(home, read_only=False) as connection:
         connection.execute("update state.publication set part_number = 0")
     return home
@@ -128,6 +129,25 @@ def test_a_part_of_letters_that_got_lost_is_no_pass(copy: Home) -> None:
     assert check.rows_unexpected == check.rows_checked > 100
 
 
+def test_what_was_received_or_published_and_is_gone_is_named(copy: Home, built: Home) -> None:
+    copy.published.parent.mkdir()
+    shutil.copy(built.published, copy.published)
+    letter_id, _ = ids(copy, LETTER)
+    broken = unmet(checks_of(copy, "received"))
+    assert not {"files_without_letter", "published_letters_gone"} & {label for label, _ in broken}
+    spoil(
+        copy,
+        f"delete from marts.quality_letters where letter_id = '{letter_id}'",
+        "alter view staging.stg_received_files rename to before",
+        f"create view staging.stg_received_files as select * from staging.before where letter_id != '{letter_id}'",
+    )
+    broken = unmet(checks_of(copy, "received"))
+    for label in ("files_without_letter", "published_letters_gone"):
+        check = broken[label, label]
+        assert [Path(row["source_uri"]).name for row in check.unexpected_rows] == [LETTER]
+        assert "imr doctor" in check.reason
+
+
 def test_texts_are_found_in_a_large_part(copy: Home) -> None:
     (path,) = (path for path in copy.letters.glob("part-*.parquet") if path.name != lake.part_name(0))
     letters = pq.read_table(path)
@@ -180,6 +200,8 @@ def test_what_raises_in_sql_is_a_failed_check_and_the_others_are_made(copy: Home
 
 
 def test_an_empty_warehouse_breaks_no_promise(copy: Home) -> None:
+    shutil.rmtree(copy.files)
+    lake.found(copy)
     tables = (
         "fct_decisions",
         "fct_guideline_citations",

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.build import open_build
 from orchestration.home import Home
 from orchestration.letters.reader import READER_VERSION
 from tests.benchmarks.archive import made_letter
@@ -113,6 +114,80 @@ def test_nights_end_where_one_refresh_over_everything_ends(warehouse: Warehouse)
     assert second.stat().st_mtime_ns == untouched
     anew = warehouse.tables()
     assert [name for name in nightly if anew[name] != nightly[name]] == [], SEED
+
+
+def test_a_damaged_build_is_told_and_thrown_away(warehouse: Warehouse) -> None:
+    warehouse.land("a.txt", made_letter(1))
+    assert warehouse.refresh(**TOLERANT).status == 0
+    home = Home(warehouse.home)
+    before = warehouse.tables()
+    whole = home.marts.read_bytes()
+    home.marts.write_bytes(whole[: len(whole) * 2 // 3])
+    found = warehouse.imr("doctor")
+    assert found.status == 1
+    assert "can be mended" in found.out and "the build cannot be read" in found.out
+    home.marts.write_bytes(whole)
+    assert warehouse.imr("doctor").status == 0
+
+    spoil_blocks(home)
+    assert "the build cannot be read" in warehouse.imr("doctor").out
+    warehouse.land("b.txt", made_letter(2))
+    met = warehouse.refresh(**TOLERANT)
+    assert met.status == 1, met.out + met.err
+    assert "The build is damaged and has been thrown away. Run 'imr refresh' again" in met.out
+    assert warehouse.tables() == before
+    assert warehouse.refresh(**TOLERANT).status == 0
+    assert warehouse.query("select count(*) from quality_letters") == [(2,)]
+    assert warehouse.imr("doctor").status == 0
+
+
+def spoil_blocks(home: Home) -> None:
+    """Other bytes in every block of the build without which it still opens."""
+    content = bytearray(home.build.read_bytes())
+    for offset in range(12_288 + 1_000, len(content), 262_144):
+        content[offset] ^= 255
+        home.build.write_bytes(content)
+        try:
+            with open_build(home) as connection:
+                connection.execute("select fingerprint, refresh_id from imr.state.project, imr.state.refreshes")
+                connection.execute("from imr.state.publication")
+        except duckdb.Error:
+            content[offset] ^= 255
+    home.build.write_bytes(content)
+
+
+def test_a_lost_part_is_told_and_comes_back_from_where_its_letters_lie(warehouse: Warehouse) -> None:
+    for night in range(2):
+        warehouse.land(f"{night}.txt", made_letter(night))
+        warehouse.land("rejected.txt", f"No letter {night}.")
+        assert warehouse.refresh(**TOLERANT).status == 0
+    home = Home(warehouse.home)
+    before = warehouse.tables()
+    lost = home.letters / "part-000001.parquet"
+    lost.unlink()
+
+    found = warehouse.imr("doctor")
+    assert found.status == 1
+    assert f"wrong  {lost}" in found.out
+    assert "2 received letters" in found.out
+    # nothing is published without them, be it built anew or not
+    for arguments in (["refresh"], ["refresh", "--full"]):
+        refused = warehouse.imr(*arguments, **TOLERANT)
+        assert refused.status == 3, refused.out + refused.err
+        assert "'imr doctor' tells what brings its letters back" in refused.out
+        assert warehouse.tables() == before
+
+    warehouse.imr("doctor", "--mend")
+    again = warehouse.refresh(**TOLERANT)
+    # the first rejected.txt was replaced, and nobody has it any more
+    assert again.status == 3, again.out + again.err
+    warehouse.land("rejected.txt", "No letter 0.")
+    again = warehouse.refresh(**TOLERANT)
+    assert again.status == 0, again.out + again.err
+    assert warehouse.imr("doctor").status == 0
+    after = warehouse.tables()
+    assert [name for name in before if len(after[name]) != len(before[name])] == []
+    assert warehouse.query("select count(*) from quality_letters") == [(4,)]
 
 
 def test_a_broken_part_is_named_and_what_can_be_made_again_is(warehouse: Warehouse) -> None:

@@ -13,9 +13,9 @@ with files as (
         where source_uri in {{ touched_places() }}
     {% endif %}
     -- A file that was put back after another had lain in its place is still one file; one that could not be opened once
-    -- and could later is the later one.
+    -- and could later is the later one. What was received again, as the letter that it repeats got lost, is the letter.
     qualify
-        row_number() over (partition by letter_id, source_uri order by part_number, is_duplicate) = 1
+        row_number() over (partition by letter_id, source_uri order by is_duplicate, part_number) = 1
         and (
         reason_code is distinct from 'unreadable'
         or count(*) filter (where reason_code is distinct from 'unreadable') over (partition by source_uri) = 0

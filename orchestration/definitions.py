@@ -13,6 +13,7 @@ from orchestration.assets.publish import build_publish
 from orchestration.assets.targets import build_targets
 from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
+from orchestration.event_log import forget_old_runs
 from orchestration.home import Home
 from orchestration.progress import Progress, Silent
 from orchestration.schedule import build_arrival_sensor, build_schedules
@@ -34,6 +35,8 @@ def refresh_resource(settings: Settings, progress: Progress | None) -> dg.Resour
         home = Home(settings.home).prepare()
         # Who waits in front of it learns at once that another refresh runs; a run of the daemon waits its turn.
         with home.working(init.run_id or "none"), home.held(0 if progress else _PATIENCE_SECONDS):
+            if init.instance:
+                forget_old_runs(init.instance)
             yield Refresh(settings, home, progress or Silent(), is_patient=progress is None)
 
     return refresh

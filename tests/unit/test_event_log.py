@@ -6,7 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.event_log import QuickSqliteEventLog
+from orchestration.event_log import QuickSqliteEventLog, forget_old_runs
 from orchestration.home import Home
 from orchestration.runner import write_instance_config
 from orchestration.settings import load_settings
@@ -51,3 +51,17 @@ def test_dagster_reads_it_as_its_own_and_the_other_way(tmp_path: Path) -> None:
     with dg.DagsterInstance.from_config(str(home.dagster)) as own:
         assert not isinstance(own.event_log_storage, QuickSqliteEventLog)
         assert told(own) == ([5, 5], [False, False], 2)
+
+
+def test_of_many_runs_the_latest_are_kept_and_nothing_else(tmp_path: Path) -> None:
+    home = Home(tmp_path).prepare()
+    write_instance_config(home, load_settings(home=str(tmp_path)))
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        runs = [dg.materialize([letters], instance=instance).run_id for _ in range(5)]
+        forget_old_runs(instance, kept=2)
+        assert told(instance) == ([5, 5], [False, False], 2)
+        assert set(instance.get_run_ids()) == set(runs[-2:])
+        files = {path.stem for path in (home.dagster / "history" / "runs").glob("*.db")}
+        assert files == {"index", *runs[-2:]}
+        dg.materialize([letters], instance=instance)
+        assert told(instance) == ([5, 5, 5], [False] * 3, 3)

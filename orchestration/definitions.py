@@ -34,7 +34,7 @@ def refresh_resource(settings: Settings, progress: Progress | None) -> dg.Resour
     def refresh(init: dg.InitResourceContext) -> Iterator[Refresh]:
         home = Home(settings.home).prepare()
         # Who waits in front of it learns at once that another refresh runs; a run of the daemon waits its turn.
-        with home.working(init.run_id or "none"), home.held(0 if progress else _PATIENCE_SECONDS):
+        with home.working(init.run.run_id if init.run else "none"), home.held(0 if progress else _PATIENCE_SECONDS):
             if init.instance:
                 forget_old_runs(init.instance)
             yield Refresh(settings, home, progress or Silent(), is_patient=progress is None)

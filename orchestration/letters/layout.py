@@ -33,7 +33,7 @@ _MAX_HEADING_LINES = 12
 _LONGEST_HEADING = 1600
 _LONGEST_GAP = 400
 _LONGEST_WORD = 60
-_SAMPLE = 2500
+_SAMPLE = re.compile(r"(?:\s*\S+){0,360}")  # in words: white space is what other line ends are more of
 # A gap that rare is a page's end, not the way a letter sets its lines.
 _MIN_SHARE = 0.15
 
@@ -58,7 +58,8 @@ class Spacing:
 
 def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -> Spacing:
     """Measures a stretch of prose; `paragraph_starts` are places that are known to begin a paragraph."""
-    sample = clean[start : min(end, start + _SAMPLE)]
+    words = _SAMPLE.match(clean, start, end)
+    sample = words[0] if words else ""
     gaps = Counter(map(_told, _BREAK.findall(sample)))
     rare = _MIN_SHARE * gaps.total()
     usual = [gap for gap, count in gaps.items() if count >= rare]

@@ -12,7 +12,7 @@ import sys
 from itertools import zip_longest
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.letters.model import Reading, Rejection
@@ -126,6 +126,8 @@ def test_a_page_ends_with_a_line_or_with_a_blank_one(name: str, end: str) -> Non
     assert [[row[name] for name in fields] for row in one] == [[row[name] for name in fields] for row in two]
 
 
+# A page's end that is told from the gap of a paragraph only by spaces in a blank line.
+@example(mutate(letters()["decisions-rationales-1"], [Mutation("move_line", at=8383, to=408, times=1, other=0)]))
 @given(spoiled)
 @settings(READER, max_examples=400)
 def test_line_ends_change_no_item_of_mutated_letters(text: str) -> None:

@@ -218,8 +218,10 @@ class Home:
         self.working_runs.mkdir(exist_ok=True)
         lock = FileLock(self.working_runs / run_id)
         with lock:
-            yield
-            Path(lock.lock_file).unlink(missing_ok=True)
+            try:
+                yield
+            finally:
+                Path(lock.lock_file).unlink(missing_ok=True)
 
     def is_working(self, run_id: str) -> bool:
         """Whether a run of Dagster works now. What one that died left of it goes."""

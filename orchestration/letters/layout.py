@@ -144,7 +144,10 @@ def sentence_within(clean: str, start: int, end: int) -> bool:
 
 def _begins(clean: str, start: int, above: Span, spacing: Callable[[], Spacing]) -> bool:
     """Whether a line is sure to begin a paragraph, seen from the line above it."""
-    return ends_sentence(clean[slice(*above)]) or _is_paragraph_gap(clean[above[1] : start], spacing())
+    if ends_sentence(clean[slice(*above)]):
+        return True
+    measured = spacing()
+    return measured.told(clean[above[1] : start]) == measured.paragraph_gap
 
 
 def _may_begin(clean: str, start: int, above: Span, spacing: Spacing) -> bool:
@@ -160,10 +163,6 @@ def ends_sentence(line: str) -> bool:
     if tail.endswith(_SENTENCE_END):
         return not tail.endswith(_ABBREVIATIONS)
     return tail.endswith(_CLOSING_WORDS)
-
-
-def _is_paragraph_gap(gap: str, spacing: Spacing) -> bool:
-    return spacing.told(gap) == spacing.paragraph_gap
 
 
 def _gap_before(clean: str, at: int, line_end: int) -> str:

@@ -115,11 +115,11 @@ def cut_guidelines(paragraph: str) -> GuidelineParagraph:
 def _without_membership(paragraph: str, low: str) -> tuple[str, str]:
     """The paragraph, and it in small letters, with blanks for what stands between a guideline and its list of topics:
     'the Chronic Pain Guidelines, which are part of the MTUS: Opioids, page 78; Weaning, page 124'."""
-    for match in _PART_OF.finditer(low) if "mtus" in low else ():
+    for match in _PART_OF.finditer(low):
         if low.startswith(_LIST_FOLLOWS, match.end()) and (before := _before_part_of(low, 0, match.start())):
             blank = " " * (match.end() - before[0])
-            paragraph = paragraph[: before[0]] + blank + paragraph[match.end() :]
-    return paragraph, paragraph.lower() if len(paragraph.lower()) == len(low) else low
+            paragraph, low = (text[: before[0]] + blank + text[match.end() :] for text in (paragraph, low))
+    return paragraph, low
 
 
 def _says_something(citation: Citation) -> bool:

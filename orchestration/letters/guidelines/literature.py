@@ -100,9 +100,8 @@ _ORGANISATION_PART = re.compile(
     r"|u\.?s\.?) |\s(?:position|guidelines?|practice|clinical|policy|consensus|recommendations?|statement)\b)"
 )
 _INITIALS = re.compile(r"([A-Z]{2,6}(?:/[A-Z]{2,6}){0,3})\s(?=Guidelines?\sfor\b)")  # 'AHA/ASA Guidelines for ...'
-_ACRONYM = re.compile(
-    r"(?:[A-Z]{3,8}|[A-Z]{2,8}(?:/[A-Z]{2,8}){1,3})(?=, )"
-)  # 'AANEM, Proper performance of electrodiagnostic studies'
+# 'AANEM, Proper performance of electrodiagnostic studies'
+_ACRONYM = re.compile(r"(?:[A-Z]{3,8}|[A-Z]{2,8}(?:/[A-Z]{2,8}){1,3})(?=, )")
 _WORDS_OF_TITLE = 4  # spaces between them: 'TENS, chronic pain' is no body and what it wrote
 _PUBLISHER = re.compile(rf"(?:{'|'.join(PUBLISHERS)})")
 # Kinds of document that are no part of the title: 'Clinical Policy Bulletin', 'Prescribing Information'
@@ -272,8 +271,11 @@ def _is_place(low: str, title: Span, piece: Span) -> bool:
 
 
 def _is_chapter_of(low: str, source: Span, piece: Span) -> bool:
-    """Whether a chapter's number lies between: 'Medicare Benefit Policy Manual, Chapter 7, Home Health Services'."""
-    return CHAPTER.fullmatch(low[source[1] : piece[0]].strip(" ,;:")) is not None
+    """Whether these are a source and a chapter of it: 'Medicare Benefit Policy Manual, Chapter 7, Home Health Services'."""
+    return (
+        _SOURCE.fullmatch(low, *source) is not None
+        and CHAPTER.fullmatch(low[source[1] : piece[0]].strip(" ,;:")) is not None
+    )
 
 
 def _adjoins(low: str, title: Span, piece: Span) -> bool:

@@ -271,7 +271,7 @@ def _is_place(low: str, title: Span, piece: Span) -> bool:
 
 
 def _is_chapter_of(low: str, source: Span, piece: Span) -> bool:
-    """Whether these are a source and a chapter of it: 'Medicare Benefit Policy Manual, Chapter 7, Home Health Services'."""
+    """Whether these are a source and a chapter of it: 'Medicare Claims Manual, Chapter 7, Home Health Services'."""
     return (
         _SOURCE.fullmatch(low, *source) is not None
         and CHAPTER.fullmatch(low[source[1] : piece[0]].strip(" ,;:")) is not None

@@ -33,8 +33,7 @@ _MAX_HEADING_LINES = 12
 _LONGEST_HEADING = 1600
 _LONGEST_GAP = 400
 _LONGEST_WORD = 60
-_LINE_END = re.compile(r"( *)\n")
-_SAMPLE = re.compile(r"(?:\s*\S+){0,360}")  # in words: white space is what other line ends are more of
+_SAMPLE = re.compile(r"(?:\s*\S+){0,360}")
 # A gap that rare is a page's end, not the way a letter sets its lines.
 _MIN_SHARE = 0.15
 
@@ -50,12 +49,6 @@ class Spacing:
     line_gap: str
     paragraph_gap: str | None
     sample: str
-    line_end: int
-    """Spaces that every line ends with: the carriage returns of a letter from Windows stand as spaces here."""
-
-    def told(self, gap: str) -> str:
-        """White space between two lines, as `line_gap` and `paragraph_gap` tell it."""
-        return _told(gap, self.line_end)
 
     def width(self) -> int:
         """The length of a full line in characters; asked for too seldom to be measured for every letter."""
@@ -67,14 +60,13 @@ def measure(clean: str, start: int, end: int, paragraph_starts: Iterable[int]) -
     """Measures a stretch of prose; `paragraph_starts` are places that are known to begin a paragraph."""
     words = _SAMPLE.match(clean, start, end)
     sample = words[0] if words else ""
-    line_end = min(map(len, _LINE_END.findall(sample)), default=0)
-    gaps = Counter(_told(gap, line_end) for gap in _BREAK.findall(sample))
+    gaps = Counter(told(gap) for gap in _BREAK.findall(sample))
     rare = _MIN_SHARE * gaps.total()
     usual = [gap for gap, count in gaps.items() if count >= rare]
     line_gap = min(usual, key=lambda gap: (gap.count("\n"), len(gap)), default="\n")
-    before = Counter([_gap_before(clean, at, line_end) for at in paragraph_starts])
+    before = Counter([_gap_before(clean, at) for at in paragraph_starts])
     del before[line_gap]
-    return Spacing(line_gap, before.most_common(1)[0][0] if before else None, sample, line_end)
+    return Spacing(line_gap, before.most_common(1)[0][0] if before else None, sample)
 
 
 class ListNumbers:
@@ -147,11 +139,11 @@ def _begins(clean: str, start: int, above: Span, spacing: Callable[[], Spacing])
     if ends_sentence(clean[slice(*above)]):
         return True
     measured = spacing()
-    return measured.told(clean[above[1] : start]) == measured.paragraph_gap
+    return told(clean[above[1] : start]) == measured.paragraph_gap
 
 
 def _may_begin(clean: str, start: int, above: Span, spacing: Spacing) -> bool:
-    if spacing.told(clean[above[1] : start]) == spacing.line_gap and spacing.paragraph_gap is not None:
+    if told(clean[above[1] : start]) == spacing.line_gap and spacing.paragraph_gap is not None:
         return False
     first_word = clean[start : start + _LONGEST_WORD].split(None, 1)
     return above[1] - above[0] + 1 + len(first_word[0] if first_word else "") <= spacing.width() * _FULL_SHARE
@@ -165,18 +157,14 @@ def ends_sentence(line: str) -> bool:
     return tail.endswith(_CLOSING_WORDS)
 
 
-def _gap_before(clean: str, at: int, line_end: int) -> str:
+def _gap_before(clean: str, at: int) -> str:
     gap = clean[max(0, at - _LONGEST_GAP) : at]
-    return _told(gap[len(gap.rstrip()) :], line_end)
+    return told(gap[len(gap.rstrip()) :])
 
 
 @lru_cache(maxsize=1024)  # a letter has a hundred gaps of three or four kinds
-def _told(gap: str, line_end: int) -> str:
+def told(gap: str) -> str:
     """White space between two lines, told by its breaks: blank lines count, spaces at their ends do not. A blank line
-    of more than the spaces of any line's end is another one than an empty line."""
+    of spaces is another one than an empty line."""
     pieces = gap.split("\n")
-    return (
-        "\n".join(["", *(" " if len(piece) > line_end else "" for piece in pieces[1:-1]), ""])
-        if len(pieces) > 1
-        else ""
-    )
+    return "\n".join(["", *(" " if piece else "" for piece in pieces[1:-1]), ""]) if len(pieces) > 1 else ""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from orchestration.letters.form import unread_share
 from orchestration.letters.header import read_header
+from orchestration.letters.line_ends import with_returns, without_returns
 from orchestration.letters.model import (
     Credential,
     Header,
@@ -25,7 +26,7 @@ from orchestration.letters.reviewer import read_credentials
 from orchestration.letters.templates import decisions, issues, notice, professional
 from orchestration.letters.templates.parts import sections_of
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised whenever a letter may read differently than before."""
 
 
@@ -61,6 +62,16 @@ def read_letter(text: str) -> Reading | Rejection:
     Every value of the reading carries its place in `text`, in characters. A text without the headings of any template
     ends as `unknown_template`, one with headings but no item as `no_items`; no letter is half read.
     """
+    if "\r" not in text:
+        return _read(text)
+    if "\n" not in text:
+        return _read(text.replace("\r", "\n"))
+    unix, returns = without_returns(text)
+    reading = _read(unix)
+    return reading if isinstance(reading, Rejection) else with_returns(reading, returns)
+
+
+def _read(text: str) -> Reading | Rejection:
     text, low = plain_and_low(text)
     recognised = _recognise(low) or _recognise(Page(text, low, 0).low)  # where a page's end parts the heading
     if recognised is None:

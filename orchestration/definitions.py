@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterator
 
 import dagster as dg
@@ -15,12 +16,15 @@ from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
 from orchestration.event_log import forget_old_runs
 from orchestration.home import Home
-from orchestration.progress import Progress, Silent
+from orchestration.progress import Lines, Progress
+from orchestration.record import last_record
 from orchestration.schedule import build_arrival_sensor, build_schedules
 from orchestration.sensors import build_sensors
 from orchestration.settings import Settings, load_settings
 
 JOB = "refresh"
+# What `imr serve` prints of a run. Dagster's default is DEBUG: several hundred lines of events, which its page keeps.
+_AT_INFO = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
 _PATIENCE_SECONDS = 6 * 3600.0
 _CHECKS = "One row for each expectation of each refresh, published or refused. Each audit adds a part."
 _OVERRIDES = "One row for each thing that somebody decided by hand of a quarantined item, with imr quarantine."
@@ -37,7 +41,10 @@ def refresh_resource(settings: Settings, progress: Progress | None) -> dg.Resour
         with home.working(init.run.run_id if init.run else "none"), home.held(0 if progress else _PATIENCE_SECONDS):
             if init.instance:
                 forget_old_runs(init.instance)
-            yield Refresh(settings, home, progress or Silent(), is_patient=progress is None)
+            log = init.log or logging.getLogger(__name__)
+            yield Refresh(settings, home, progress or Lines(log.info), is_patient=progress is None)
+            if progress is None and (record := last_record(home)):
+                log.info(record.in_a_line())
 
     return refresh
 
@@ -77,6 +84,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         JOB,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
+        config=_AT_INFO,
         description="From the landing place to a published warehouse.",
     )
     return dg.Definitions(

@@ -107,6 +107,13 @@ class Record:
         self.targets = [*(known for known in self.targets if known["target"] != outcome["target"]), dict(outcome)]
         self.save()
 
+    def in_a_line(self) -> str:
+        """How it went, in a line for a log."""
+        counts = ("files_new", "letters_read", "items", "rejected", "quarantined")
+        words = ", ".join(f"{name.replace('_', ' ')} {getattr(self, name):,}" for name in counts)
+        ending, seconds = self.ending.replace("_", " "), sum(self.seconds.values())
+        return f"Refresh {self.refresh_id}: {ending}; {words}; {seconds:.1f} s"
+
     @property
     def targets_missed(self) -> list[dict[str, Any]]:
         """The targets that this refresh could not reach."""

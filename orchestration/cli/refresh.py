@@ -14,11 +14,12 @@ from orchestration.alerts.tell import tell, tell_unrecorded
 from orchestration.alerts.trouble import CLOSED, EMPTIED, counted, has_died
 from orchestration.assets.common import FULL_TAG, REREAD_TAG
 from orchestration.cli.alerts import show_deliveries
-from orchestration.cli.bars import TerminalProgress
+from orchestration.cli.bars import progress_on
 from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.disk import what_to_mend, words_of
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.landing.places import is_url
+from orchestration.progress import Progress
 from orchestration.record import Ending, Record, last_record
 from orchestration.settings import Settings, load_settings
 
@@ -71,7 +72,7 @@ def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
     before = last_record(home)
     if before is not None and has_died(before, is_held=False):
         show_deliveries(tell(home, settings))  # nobody else may have told, and this refresh's record hides that one's
-    with TerminalProgress(err) as progress:
+    with progress_on(err) as progress:
         record, fault = _run(settings, home, progress, tags)
     if record is None:
         if fault == BUSY.format(home=home.root):
@@ -83,7 +84,7 @@ def _refresh(settings: Settings, home: Home, tags: Mapping[str, str]) -> int:
 
 
 def _run(
-    settings: Settings, home: Home, progress: TerminalProgress, tags: Mapping[str, str]
+    settings: Settings, home: Home, progress: Progress, tags: Mapping[str, str]
 ) -> tuple[Record | None, str | None]:
     """The record that the run left, and the words of what went wrong."""
     progress.step("Getting ready")

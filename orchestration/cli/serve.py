@@ -43,7 +43,8 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
     python = [sys.executable, "-m"]
     commands = {
         "page": [*python, "dagster_webserver", *_MODULE, "-h", host, "-p", str(port)],
-        "daemon": [*python, "dagster._daemon", "run", *_MODULE],
+        # At INFO it would print each look at each sensor, every few seconds.
+        "daemon": [*python, "dagster._daemon", "run", "--log-level", "warning", *_MODULE],
     }
     asked = _Asked()
     running = {

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.build import quoted
-from orchestration.cli.bars import DOING
+from orchestration.progress import DOING
 
 
 def killed_load(command: Sequence[str], environment: Mapping[str, str], seconds: Mapping[str, float]) -> list[float]:

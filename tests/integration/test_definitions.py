@@ -12,6 +12,7 @@ from dagster._core.loader import LoadingContextForTest
 
 from orchestration.assets import audit
 from orchestration.assets.audit import PROMISED, check_name
+from orchestration.dbt import read_manifest
 from orchestration.definitions import JOB, build_definitions
 from orchestration.home import Home
 from orchestration.runner import write_instance_config
@@ -47,6 +48,14 @@ def test_lineage_reaches_from_letters_to_the_publication(definitions: dg.Definit
     marts = {key for key in graph.materializable_asset_keys if key.path[0] == "marts"}
     assert len(marts) == 25
     assert marts <= seen
+
+
+def test_each_dbt_test_is_a_check(definitions: dg.Definitions, golden: Warehouse) -> None:
+    """One that is none would end a refresh as failed, and not as refused by a test that tells its rows."""
+    nodes = read_manifest(Home(golden.home))["nodes"].values()
+    tests = {node["name"] for node in nodes if node["resource_type"] == "test"}
+    assert "reports_reconcile" in tests
+    assert tests <= {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
 
 
 def test_sensors_tell_how_runs_end(definitions: dg.Definitions) -> None:

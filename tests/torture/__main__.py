@@ -16,7 +16,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress
 
-from orchestration.cli.bars import how_far
+from orchestration.progress import how_far
 from tests.torture.kills import random_kills
 from tests.torture.nights import Broken, Night, first_night, later_night
 from tests.warm import Kill
@@ -92,7 +92,7 @@ class _Tortured:
             yield case
             self._bars.advance(task)
             if self._bars.disable and number % _CASES_BETWEEN_LINES == 0:
-                self._bars.console.print(how_far(self._bars.tasks[task], time.monotonic() - began))
+                self._say(f"{of_what}: {how_far(number, total, time.monotonic() - began)}")
 
     def _say(self, text: str) -> None:
         self._bars.console.print(f"{self._name}: {text}", soft_wrap=True)

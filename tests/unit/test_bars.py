@@ -6,7 +6,8 @@ import io
 
 from rich.console import Console
 
-from orchestration.cli.bars import TerminalProgress
+from orchestration.cli.bars import progress_on
+from orchestration.progress import Lines
 
 
 class Clock:
@@ -20,16 +21,16 @@ class Clock:
 
 
 def test_elsewhere_a_long_step_says_every_half_minute_how_far_it_is() -> None:
-    console, clock = Console(file=io.StringIO(), width=100), Clock()
-    with TerminalProgress(console, clock) as progress:
-        progress.step("ingest", 5)
-        progress.advance(5)
-        progress.step("extract", 100_000)
-        for _ in range(6):
-            clock.seconds += 10
-            progress.advance(5_000)
-    assert isinstance(console.file, io.StringIO)
-    assert console.file.getvalue().splitlines() == [
+    told: list[str] = []
+    clock = Clock()
+    progress = Lines(told.append, clock)
+    progress.step("ingest", 5)
+    progress.advance(5)
+    progress.step("extract", 100_000)
+    for _ in range(6):
+        clock.seconds += 10
+        progress.advance(5_000)
+    assert told == [
         "Receiving files ...",
         "Reading letters ...",
         "  Reading letters: 15,000 of 100,000, 500/s, 3 min left",
@@ -37,9 +38,17 @@ def test_elsewhere_a_long_step_says_every_half_minute_how_far_it_is() -> None:
     ]
 
 
+def test_a_console_that_is_no_terminal_gets_lines() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    with progress_on(console) as progress:
+        progress.step("publish", 3)
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue() == "Publishing ...\n"
+
+
 def test_a_terminal_shows_the_rate_of_what_is_many() -> None:
     console = Console(file=io.StringIO(), width=120, force_terminal=True)
-    with TerminalProgress(console) as progress:
+    with progress_on(console) as progress:
         progress.step("extract", 1_000)
         progress.advance(900)
         progress.step("publish", 3)

@@ -106,6 +106,10 @@ def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[st
         assert alive == []
         assert not home.is_held()
         assert status_of(home, dead) == dg.DagsterRunStatus.FAILURE
+        printed = (tmp_path / "serve.log").read_text()
+        assert "Reading letters ..." in printed
+        assert ": published; files new 1, letters read 1, items " in printed
+        assert "DEBUG" not in printed
     finally:
         if serving.poll() is None:
             serving.terminate()  # it ends what it has started

@@ -16,6 +16,8 @@ from expectations.result import CheckResult, label
 from orchestration.home import Home, write_json
 
 Ending = Literal["running", "published", "nothing_new", "refused", "failed"]
+INTERRUPTED = "A signal interrupted it. Nothing is lost: the next refresh carries on."
+"""What a refresh says that was asked to end, and not by what it met."""
 LETTERS_NAMED = 20
 """So many letters and items a record names."""
 _REASON_CHARACTERS = 1_000  # an exception's text can be a page

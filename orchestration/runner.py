@@ -8,10 +8,12 @@ import re
 from collections.abc import Mapping
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 
 from orchestration.definitions import JOB, build_definitions
 from orchestration.home import Home
 from orchestration.progress import Progress
+from orchestration.record import INTERRUPTED
 from orchestration.settings import Settings
 
 # Dagster's own files stay in the home; nothing is told to anybody, and steps print to where they were started. One
@@ -88,5 +90,7 @@ def run_job(settings: Settings, home: Home, progress: Progress, tags: Mapping[st
                 cause = error.cause or error
                 while cause.cause is not None:
                     cause = cause.cause
+                if cause.cls_name == DagsterExecutionInterruptedError.__name__:
+                    return INTERRUPTED
                 return re.sub(r"^[\w.]+: ", "", str(cause.message).strip())
         return "The run failed."

@@ -20,7 +20,7 @@ from orchestration.disk import what_to_mend, words_of
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
 from orchestration.landing.places import is_url
 from orchestration.progress import Progress
-from orchestration.record import Ending, Record, last_record
+from orchestration.record import INTERRUPTED, Ending, Record, last_record
 from orchestration.settings import Settings, load_settings
 
 EXIT_STATUS: dict[Ending, int] = {"published": 0, "nothing_new": 0, "refused": 3, "failed": 1, "running": 1}
@@ -107,7 +107,7 @@ def _run(
 
 def _tell_of_death(settings: Settings, home: Home, error: BaseException) -> None:
     """Records and tells a refresh that ended before, or outside of, its steps."""
-    words = "It was interrupted." if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+    words = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
     words = _to_mend(home, error) or words
     try:
         if home.is_held():

@@ -1,4 +1,5 @@
-"""A disk that is full or takes no more writing, told by what a library says of it, and what there is to mend."""
+"""A disk that is full or takes no more writing, and a file that it has spoiled, told by what a library says of them,
+and what there is to mend."""
 
 from __future__ import annotations
 
@@ -10,6 +11,17 @@ from pathlib import Path
 _FULL = ("no space left", "disk is full", "disk quota exceeded")
 _FIXED = ("read-only file system", "readonly database")
 _EITHER = ("disk i/o error", "input/output error", "unable to open database file")
+# Of a Parquet file, as DuckDB and Arrow put it; DuckDB does not always say which file.
+_SPOILED = (
+    "found in parquet file",
+    "decompression failure",
+    "tprotocolexception",
+    "magic bytes",
+    "too small to be a parquet file",
+    "couldn't deserialize thrift",
+    "corrupt snappy",
+    "corrupted compressed block",
+)
 _FREE_ENOUGH = 1 << 20
 """Bytes: with so many free it is not for want of room that a file could not be written."""
 
@@ -20,6 +32,8 @@ def what_to_mend(place: Path, words: str) -> str | None:
     `place` is a folder on the disk in question.
     """
     low = words.lower()
+    if any(sign in low for sign in _SPOILED):
+        return "A part of the lake seems to be damaged: 'imr doctor' reads each of them and says what to do."
     is_full = any(sign in low for sign in _FULL)
     is_faulty = any(sign in low for sign in _EITHER)
     if any(sign in low for sign in _FIXED):

@@ -94,8 +94,8 @@ def _parts(home: Home) -> Iterator[Finding]:
                 continue
             if folder == home.letters:
                 advice = (
-                    "It holds letters as they were received: put it back from a copy. Without one take it away, and "
-                    "'imr doctor' tells which of them can be received again."
+                    "It holds letters as they were received: put it back from a copy. Without one move it out of "
+                    "the lake, and 'imr doctor' tells which of them can be received again."
                 )
                 yield Finding(path, fault, advice)
             elif folder == home.checks:
@@ -193,7 +193,7 @@ def _build(home: Home) -> Iterator[Finding]:
     if publication is None or not home.build.exists() or publication.project_fingerprint != project_fingerprint():
         return
 
-    advice = "The next refresh builds everything anew from the lake."
+    advice = "The next refresh that has something to publish builds everything anew from the lake."
     mend = partial(forget_build, home)
     try:
         with open_build(home) as connection:

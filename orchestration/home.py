@@ -19,6 +19,7 @@ OWN_FOLDERS = ("lake", "build", "published", "refreshes", "dagster", "alerts", "
 UNFINISHED = ".unfinished"
 """How the names of files end that are still being written; they begin with a dot."""
 _UNUSABLE = "'\"{}"
+SERVED = "'imr serve' or 'imr ui' works on {home} already. End it first, or use another --home."
 BUSY = "Another refresh is running on {home}. Wait until it ends ('imr status' tells), or use another --home."
 
 
@@ -211,6 +212,15 @@ class Home:
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        """Holds the home for one Dagster daemon: two would start the same runs. Raises HomeBusy."""
+        try:
+            with FileLock(self.root / ".serve.lock", timeout=0):
+                yield
+        except Timeout:
+            raise HomeBusy(SERVED.format(home=self.root)) from None
 
     @contextmanager
     def working(self, run_id: str) -> Iterator[None]:

@@ -1,18 +1,22 @@
-"""When refreshes start by themselves: on a schedule, and soon after letters arrive and settle."""
+"""When refreshes start by themselves: on a schedule, soon after letters arrive and settle, and after one was killed."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import time
 from collections.abc import Sequence
+from itertools import takewhile
 
 import dagster as dg
 
+from orchestration.alerts.trouble import has_died
 from orchestration.home import Home
 from orchestration.landing import seen
 from orchestration.landing.listing import list_files
 from orchestration.landing.places import Found, LandingError
+from orchestration.record import records
 from orchestration.settings import Settings, SettingsError
 from orchestration.workers import Workers
 
@@ -20,6 +24,9 @@ ARRIVALS = "letters_arrived"
 """Name of the sensor on the landing place."""
 NIGHTLY = "nightly"
 """Name of the schedule."""
+_SECONDS_AFTER_DEATH = 60.0
+"""From the start of a refresh that was killed until another carries on; twice as long after each further death."""
+_LONGEST_WAIT = 3600.0
 
 
 def build_schedules(settings: Settings, job: dg.UnresolvedAssetJobDefinition) -> list[dg.ScheduleDefinition]:
@@ -53,7 +60,7 @@ def build_arrival_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinitio
         job=job,
         minimum_interval_seconds=min(60, settings.settle_seconds),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Starts a refresh when letters have arrived and do not change any more.",
+        description="Starts a refresh when letters have arrived and do not change any more, or when one was killed.",
     )
     def letters_arrived(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         try:
@@ -64,6 +71,8 @@ def build_arrival_sensor(settings: Settings, job: dg.UnresolvedAssetJobDefinitio
         new = [file for file in listed if file.is_regular]  # no pipe becomes a letter by waiting
         answer, cursor = decide(new, context.cursor, time.time(), settings.settle_seconds)
         if isinstance(answer, str):
+            if died := to_carry_on(home, time.time()):
+                return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"after {died}")], cursor=cursor)
             context.update_cursor(cursor)
             return dg.SkipReason(answer)
         return dg.SensorResult(run_requests=[dg.RunRequest(run_key=cursor_state(cursor))], cursor=cursor)
@@ -89,6 +98,21 @@ def decide(new: Sequence[Found], cursor: str | None, now: float, settle_seconds:
     if waited < settle_seconds:
         return f"{len(new):,} files have arrived; waiting until they settle.", json.dumps(looked)
     return True, json.dumps(looked | {"started": state})
+
+
+def to_carry_on(home: Home, now: float) -> str | None:
+    """The refresh that was killed, and that another is to carry on now; None where there is none.
+
+    `now` is in seconds since 1970. What it received is no longer new: nobody else would start one before the next
+    letters arrive.
+    """
+    last = next(records(home), None)
+    if last is None or last.ending != "running" or not has_died(last, home.is_held()):
+        return None
+    deaths = sum(1 for _ in takewhile(lambda record: record.ending == "running", records(home)))
+    began = dt.datetime.fromisoformat(last.started_at).replace(tzinfo=dt.UTC).timestamp()
+    wait = min(_LONGEST_WAIT, _SECONDS_AFTER_DEATH * 2 ** min(deaths - 1, 10))
+    return last.refresh_id if now - began >= wait else None
 
 
 def cursor_state(cursor: str) -> str:

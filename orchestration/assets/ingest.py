@@ -14,11 +14,11 @@ from orchestration.compaction import clear_leftovers
 from orchestration.home import Home
 from orchestration.landing import seen
 from orchestration.landing.listing import list_files
-from orchestration.landing.places import Found
+from orchestration.landing.places import Found, LandingError, why_away
 from orchestration.landing.receiving import Row, receive
 from orchestration.letters.reader import READER_VERSION
 from orchestration.publication import is_pending, read_publication
-from orchestration.record import Record
+from orchestration.record import Record, is_unfinished
 from orchestration.targets.copying import forget_unset
 from orchestration.workers import Workers
 
@@ -58,7 +58,12 @@ def received_letters(
         record.reread = len(older)
         for number in older:
             lake.staged_letters(refresh.home, number).unlink()
-        pending = is_pending(refresh.home) or FULL_TAG in asked or record.reread > 0
+        pending = (
+            is_pending(refresh.home)
+            or FULL_TAG in asked
+            or record.reread > 0
+            or is_unfinished(refresh.home, record)  # such as one that was to build everything anew
+        )
         forget_unset(refresh.home, refresh.settings)
     if not pending:
         catch_up(context, refresh, record)
@@ -109,6 +114,9 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
             if received.is_unsettled:
                 record.unsettled += 1
                 parts.break_off()
+                if why := next(filter(None, map(_gone, places)), None):
+                    parts.close()
+                    raise LandingError(why)
             else:
                 parts.add(received.rows, received.file)
             if received.file or received.is_unsettled:
@@ -216,6 +224,16 @@ class _Parts:
                 [self._in_lake, places],
             ).fetchall()
         return set(pairs)
+
+
+def _gone(place: str) -> str | None:
+    """Of a place that is not there any more, so that nobody waits for each of its files."""
+    if (why := why_away(place)) is None:
+        return None
+    return (
+        f"{place} went away while letters were received ({why}). What was received is kept; the next refresh receives "
+        "the rest."
+    )
 
 
 def _is_unread(rows: Sequence[Row], file: Found) -> bool:

@@ -36,7 +36,10 @@ def sentence(check: CheckResult) -> str:
         return check.reason  # has its own figures
     rows = _ROWS.get(check.suite, "rows")
     breaks = "breaks" if check.rows_unexpected == 1 else "break"
-    told = f"{check.rows_unexpected:,} of {check.rows_checked:,} {rows} {breaks} a promise: {check.reason}"
+    # What is missed is not among the rows that were checked.
+    among = f"{check.rows_unexpected:,} of {check.rows_checked:,}"
+    count = among if check.rows_unexpected <= check.rows_checked else f"{check.rows_unexpected:,}"
+    told = f"{count} {rows} {breaks} a promise: {check.reason}"
     if check.severity == "warning":
         return told  # of what a letter says, the reason tells all
     where = f"{check.suite}, {check.column_name}" if check.column_name else check.suite

@@ -50,7 +50,7 @@ def refresh(
     home: Home = None,
     full: Annotated[bool, typer.Option("--full", help="Build everything anew from the lake.")] = False,
     reread: Annotated[
-        bool, typer.Option("--reread", help="Read again the letters that an older reader read, and build anew.")
+        bool, typer.Option("--reread", help="Read again what an older reader read, if anything, and build anew then.")
     ] = False,
 ) -> None:
     """Read what is new, build, audit and publish, then copy the publication to the targets of IMR_PUBLISH_...

@@ -14,6 +14,7 @@ import duckdb
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.build import is_damaged
 from orchestration.cli.terminal import Problem, err, home_of, out, printable, published
 
 ROWS_SHOWN = 200
@@ -38,6 +39,8 @@ def run_query(sql: str, form: Literal["table", "csv", "json"], home_path: str | 
             else:
                 _print_table(cursor, columns)
         except duckdb.Error as error:
+            if is_damaged(str(error)):
+                raise
             raise Problem(str(error)) from None
     return 0
 

@@ -212,14 +212,16 @@ def _advice(record: Record, home: Home) -> Iterator[str]:
                 "how), or allow more with IMR_QUARANTINE_TOLERANCE, and refresh again. A letter that is only removed "
                 "stays received, and its items wait as before."
             )
-    elif mend := what_to_mend(home.root, message):
+    if mend := what_to_mend(home.root, message):
         yield mend
+    elif record.ending == "refused":
+        return
     elif "lake/staged" in message:
         yield "Delete the folder lake/staged of the home: the next refresh reads the letters again from lake/letters."
     elif "lake/overrides" in message:
         yield "This part holds what was decided by hand: put it back from a copy, or remove it and decide again."
     elif "lake/letters" in message:
         yield (
-            "This part holds letters as they were received: put it back from a copy. Without one take it away, and "
-            "'imr doctor' tells which of them can be received again."
+            "This part holds letters as they were received: put it back from a copy. Without one move it out of the "
+            "lake, and 'imr doctor' tells which of them can be received again."
         )

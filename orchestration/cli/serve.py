@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -12,10 +13,13 @@ import time
 from types import FrameType
 
 from orchestration.cli.terminal import Problem, err, home_of
-from orchestration.settings import PROJECT_ROOT, load_settings
+from orchestration.home import Home, HomeBusy
+from orchestration.settings import PROJECT_ROOT, Settings, load_settings
 
 _GRACE_SECONDS = 30.0
 """How long the two may take to end after a signal, before they are killed."""
+_PORT_PATIENCE_SECONDS = 10.0
+"""How long the page of one that was killed may hold the port."""
 _MODULE = ["-m", "orchestration.definitions"]
 
 
@@ -24,12 +28,20 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
 
     Returns 0 when a signal ended it, 1 when one of the two ended by itself.
     """
+    settings = load_settings(home=home_path)
+    home = home_of(home_path).prepare()
+    try:
+        with home.served():
+            return _serve(settings, home, host, port, is_automatic)
+    except HomeBusy as error:
+        raise Problem(str(error)) from None
+
+
+def _serve(settings: Settings, home: Home, host: str, port: int, is_automatic: bool) -> int:
     from orchestration.dbt import DbtError, prepare_manifest
     from orchestration.definitions import build_definitions
     from orchestration.runner import prepare_instance
 
-    settings = load_settings(home=home_path)
-    home = home_of(home_path).prepare()
     _check_port(host, port)
     try:
         prepare_manifest(home)
@@ -40,7 +52,7 @@ def run_serve(home_path: str | None, host: str, port: int, is_automatic: bool) -
     environment = {**os.environ, "DAGSTER_HOME": str(home.dagster), "IMR_HOME": str(home.root)}
     if not is_automatic:
         environment |= {"IMR_SCHEDULE": "off", "IMR_SETTLE_SECONDS": "0"}
-    python = [sys.executable, "-m"]
+    python = [sys.executable, "-m", "orchestration.tied", str(os.getpid())]
     commands = {
         "page": [*python, "dagster_webserver", *_MODULE, "-h", host, "-p", str(port)],
         # At INFO it would print each look at each sensor, every few seconds.
@@ -95,11 +107,17 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def _check_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Problem(
-                f"{host}:{port} cannot be listened on ({error.strerror}). Try another --port or --host."
-            ) from None
+    deadline = time.monotonic() + _PORT_PATIENCE_SECONDS
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                    raise Problem(
+                        f"{host}:{port} cannot be listened on ({error.strerror}). Try another --port or --host."
+                    ) from None
+            else:
+                return
+        time.sleep(0.5)

@@ -133,9 +133,11 @@ def _ending(record: Record | None, home: Home) -> str:
         "nothing_new": "[green]nothing new[/]",
         "refused": f"[yellow]refused by {'a dbt test' if record.is_refused_by_dbt else 'the audit'}[/]",
         "failed": "[red]failed[/]",
-        "running": "running now" if home.is_held() else "[red]died before it ended; the next refresh carries on[/]",
+        "running": "running now" if home.is_held() else "[red]died before it ended[/]; the next one carries on",
     }[record.ending]
     why = f": {escape(printable(record.message, lines=True))}" if record.message else ""
+    if record.ending == "running":
+        return f"began at {record.started_at} UTC ({record.refresh_id}), {how}"
     return f"{how} at {record.ended_at or record.started_at} UTC ({record.refresh_id}){why}"
 
 

@@ -51,6 +51,23 @@ def is_url(place: str) -> bool:
     return "://" in place
 
 
+def why_away(place: str) -> str | None:
+    """Why a place that was listed is not there any more; None where it is."""
+    if not is_url(place):
+        return None if os.path.lexists(place) else "there is no such folder or file"
+    try:
+        if _is_web(place):
+            from orchestration.landing import web
+
+            web.headers(place)
+            return None
+        system, inner = _filesystem(place)
+        system.invalidate_cache()
+        return None if system.exists(inner) else "there is nothing"
+    except Exception as error:  # each store has errors of its own
+        return None if getattr(error, "status", None) else _words(error)
+
+
 def _is_web(place: str) -> bool:
     return place.lower().startswith(("http://", "https://"))
 

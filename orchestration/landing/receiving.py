@@ -27,6 +27,8 @@ LOT = 250
 LOT_BYTES = 16 << 20
 """Of members of an archive; one more may go beyond it."""
 _WORTH_PROCESSES = 4  # lots; fewer are read before processes have started
+_ENOUGH_AWAY = 3
+"""So many files in a row that cannot be asked any more, and the rest of a lot is left to the next refresh."""
 _ARCHIVES = (".zip",)
 
 
@@ -133,7 +135,16 @@ def _read_lot(lot: _Lot) -> list[list[Row] | None]:
     of all members as one list."""
     if lot.members or lot.is_unsettled:
         return [_as_rows(lot)]
-    return [_read_file(file, lot) for file in lot.files]
+    found: list[list[Row] | None] = []
+    away = 0
+    for file in lot.files:
+        if away == _ENOUGH_AWAY:  # each further one would be waited for as well
+            found.append([])
+            continue
+        rows = _read_file(file, lot)
+        found.append(rows)
+        away = away + 1 if rows == [] and is_url(file.path) and not look(file.path).is_regular else 0
+    return found
 
 
 def _as_rows(lot: _Lot) -> list[Row]:

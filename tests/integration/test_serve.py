@@ -19,6 +19,7 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.publication import read_publication
+from orchestration.record import last_record
 from tests.maker import MadeLetter
 
 IMR = str(Path(sys.executable).with_name("imr"))
@@ -65,7 +66,7 @@ def run_that_died(home: Home, environment: dict[str, str]) -> str:
     refreshing = subprocess.Popen(
         [IMR, "refresh"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    wait_for(lambda: any(home.working_runs.glob("*")) and home.is_held(), refreshing, "refresh")
+    wait_for(lambda: bool((record := last_record(home)) and record.doing == "transform"), refreshing, "refresh")
     refreshing.kill()
     refreshing.wait()
     [path] = home.working_runs.glob("*")
@@ -87,6 +88,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[str, str], tmp_path: Path) -> None:
     home, port = Home(tmp_path / "home"), free_port()
+    (tmp_path / "landing" / "first.txt").write_text(MadeLetter(case_number="CM15-0000001").text())
     dead = run_that_died(home, environment)
     with (tmp_path / "serve.log").open("w") as log:
         serving = subprocess.Popen(
@@ -94,10 +96,13 @@ def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[st
         )
     try:
         wait_for(lambda: is_answering(port), serving, "page")
-        wait_for(lambda: bool(started_by(home, "dagster/schedule_name")), serving, "run of the schedule")
-        (tmp_path / "landing" / "letter.txt").write_text(MadeLetter().text())
-        wait_for(lambda: bool(started_by(home, "dagster/sensor_name")), serving, "run of the sensor")
+        # What the dead one received is published without a new letter, and before the schedule.
+        wait_for(lambda: bool(started_by(home, "dagster/sensor_name")), serving, "run that carries on")
         assert read_publication(home) is not None
+        assert started_by(home, "dagster/sensor_name")[0].tags["dagster/run_key"].startswith("after ")
+        wait_for(lambda: bool(started_by(home, "dagster/schedule_name")), serving, "run of the schedule")
+        (tmp_path / "landing" / "second.txt").write_text(MadeLetter(case_number="CM15-0000002").text())
+        wait_for(lambda: len(started_by(home, "dagster/sensor_name")) > 1, serving, "run of the sensor")
         children = psutil.Process(serving.pid).children(recursive=True)
         assert len(children) >= 2
         serving.send_signal(signal.SIGTERM)
@@ -108,6 +113,7 @@ def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[st
         assert status_of(home, dead) == dg.DagsterRunStatus.FAILURE
         printed = (tmp_path / "serve.log").read_text()
         assert "Reading letters ..." in printed
+        assert ": published; files new 0, " in printed
         assert ": published; files new 1, letters read 1, items " in printed
         assert "DEBUG" not in printed
     finally:
@@ -115,6 +121,28 @@ def test_refreshes_start_by_themselves_and_a_signal_ends_it(environment: dict[st
             serving.terminate()  # it ends what it has started
             serving.wait(60)
         print((tmp_path / "serve.log").read_text()[-3000:])
+
+
+def test_one_serves_a_home_and_what_it_started_ends_with_it_also_when_killed(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    environment["IMR_SCHEDULE"] = "off"
+    port = free_port()
+    with (tmp_path / "serve.log").open("w") as log:
+        serving = subprocess.Popen(
+            [IMR, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log, text=True
+        )
+    wait_for(lambda: is_answering(port), serving, "page")
+    second = subprocess.run(
+        [IMR, "serve", "--port", str(free_port())], env=environment, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert f"'imr serve' or 'imr ui' works on {tmp_path / 'home'} already." in " ".join(second.stderr.split())
+    children = psutil.Process(serving.pid).children(recursive=True)
+    serving.kill()
+    serving.wait()
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert alive == []
 
 
 def test_a_port_that_is_taken_is_named(environment: dict[str, str]) -> None:

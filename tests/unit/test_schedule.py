@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
+import time
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from orchestration.definitions import JOB
+from orchestration.home import Home
 from orchestration.landing.places import Found
-from orchestration.schedule import build_arrival_sensor, build_schedules, cursor_state, decide
+from orchestration.record import Record
+from orchestration.schedule import build_arrival_sensor, build_schedules, cursor_state, decide, to_carry_on
 from orchestration.settings import SettingsError, load_settings
 
 ONE, TWO = Found("/in/a.txt", 5, 100), Found("/in/b.txt", 7, 100)
@@ -71,6 +75,27 @@ def test_the_schedule_is_set_by_cron_and_time_zone(monkeypatch: pytest.MonkeyPat
             build_schedules(load_settings(), job())
     monkeypatch.setenv("IMR_SCHEDULE", "off")
     assert build_schedules(load_settings(), job()) == []
+
+
+def test_a_refresh_that_was_killed_is_carried_on_by_the_next_after_a_while(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home").prepare()
+    now = time.time()
+    assert to_carry_on(home, now) is None
+    done = Record.begin(home, "00000001")
+    done.end("published")
+    assert to_carry_on(home, now + 9_999) is None
+    for deaths, wait in ((1, 60), (2, 120), (3, 240), (4, 480)):
+        died = Record.begin(home, f"{deaths}0000000")
+        began = dt.datetime.fromisoformat(died.started_at).replace(tzinfo=dt.UTC).timestamp()
+        assert to_carry_on(home, began + wait) is None  # it is in no step yet
+        died.doing = "transform"
+        died.save()
+        assert to_carry_on(home, began + wait - 1) is None
+        assert to_carry_on(home, began + wait) == died.refresh_id
+        with home.held():
+            assert to_carry_on(home, began + wait) is None  # it works
+    died.end("failed", "transform: no such table")
+    assert to_carry_on(home, now + 99_999) is None  # to try again would end the same
 
 
 def test_nobody_looks_at_the_landing_place_where_that_is_off() -> None:

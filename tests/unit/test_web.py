@@ -16,24 +16,38 @@ from typing import Any
 import pytest
 
 from orchestration import lake
+from orchestration.assets.common import Refresh
+from orchestration.assets.ingest import ingest
 from orchestration.home import Home
-from orchestration.landing import seen
+from orchestration.landing import seen, web
 from orchestration.landing.listing import list_files
 from orchestration.landing.places import Found, LandingError, look
 from orchestration.landing.receiving import receive
+from orchestration.progress import Silent
+from orchestration.record import Record
+from orchestration.settings import load_settings
 from orchestration.workers import Workers
 from tests.unit.test_landing import NOW, found
 
 
 @dataclass
 class Site:
-    """A folder that is served, at `url`. Paths in `answers` get that status, or that page; `fetched` was asked for."""
+    """A folder that is served, at `url`. Paths in `answers` get that status, or that page; `fetched` was asked for.
+
+    Once it `is_away` it answers nothing.
+    """
 
     root: Path
     url: str = ""
     answers: dict[str, int | str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     fetched: list[str] = field(default_factory=list)
+    away_after: int | None = None  # so many files were fetched
+
+    @property
+    def is_away(self) -> bool:
+        files = [path for path in self.fetched if not path.endswith("/")]
+        return self.away_after is not None and len(files) >= self.away_after
 
     def put(self, name: str, data: str | bytes) -> Path:
         path = self.root / name
@@ -52,6 +66,9 @@ def serving(root: Path) -> Iterator[Site]:
     class Handler(SimpleHTTPRequestHandler):
         def send_head(self) -> Any:
             answer = site.answers.get(self.path)
+            if site.is_away:
+                self.close_connection = True
+                return None
             if isinstance(answer, int):
                 self.send_error(answer)
                 return None
@@ -178,6 +195,27 @@ def test_a_file_that_a_page_names_and_the_server_refuses_is_named(site: Site) ->
         f"{site.url}a.txt": "a",
         f"{site.url}b.txt": "The file cannot be opened (the server answers 403 Forbidden).",
     }
+
+
+def test_a_server_that_goes_away_is_told_and_what_it_gave_is_kept(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "_WAIT", 0)
+    web._session.cache_clear()
+    for number in range(8):
+        site.put(f"{number}.txt", f"letter {number}")
+    site.away_after = 3
+    home = Home(tmp_path / "home").prepare()
+    lake.found(home)
+    refresh = Refresh(load_settings(letters=(site.url,), home=str(home.root), workers=1), home, Silent())
+    with pytest.raises(LandingError, match=rf"^{site.url} went away while letters were received \(.+\)\. What was"):
+        ingest(refresh, Record.begin(home, "00000001"))
+    assert lake.row_count(home.letters, lake.part_numbers(home.letters)) == 2  # not seen again: the third
+    site.away_after = None
+    record = Record.begin(home, "00000002")
+    ingest(refresh, record)
+    assert (record.files_new, record.unsettled) == (6, 0)
+    web._session.cache_clear()
 
 
 def test_a_server_that_is_down_or_refuses_a_folder_is_told(site: Site) -> None:

@@ -17,6 +17,7 @@ _SPOILED = (
     "decompression failure",
     "tprotocolexception",
     "magic bytes",
+    "don't know what type",
     "too small to be a parquet file",
     "couldn't deserialize thrift",
     "corrupt snappy",

@@ -20,7 +20,7 @@ INTERRUPTED = "A signal interrupted it. Nothing is lost: the next refresh carrie
 """What a refresh says that was asked to end, and not by what it met."""
 LETTERS_NAMED = 20
 """So many letters and items a record names."""
-_BUILDING = ("extract", "transform", "audit", "publish")
+_BEFORE_BUILDING = ("start", "ingest")
 _REASON_CHARACTERS = 1_000  # an exception's text can be a page
 
 
@@ -237,9 +237,13 @@ def records(home: Home) -> Iterator[Record]:
 
 
 def is_unfinished(home: Home, record: Record) -> bool:
-    """Whether the refresh before this one began to build, and did not come to publish: what it was to bring waits."""
-    before = next((other for other in records(home) if other.refresh_id != record.refresh_id), None)
-    return before is not None and before.ending in ("refused", "failed", "running") and before.doing in _BUILDING
+    """Whether the last refresh before this one that came to build did not come to publish: what it brings waits."""
+    before = (other for other in records(home) if other.refresh_id != record.refresh_id)
+    built = (
+        other for other in before if other.ending not in ("failed", "running") or other.doing not in _BEFORE_BUILDING
+    )
+    last = next(built, None)
+    return last is not None and last.ending not in ("published", "nothing_new")
 
 
 def last_record(home: Home) -> Record | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import nullcontext
+
 from rich.markup import escape
 from rich.progress import track
 
@@ -16,8 +19,10 @@ def run_doctor(home_path: str | None, mend: bool) -> int:
     home = home_of(home_path)
     if not home.letters.exists() and not (home.root / HOME_MARK).exists():
         raise Problem(f"There is no warehouse in {home.root} yet. Run 'imr refresh' first, or name another --home.", 2)
+    # A home that cannot be written can be examined: nobody refreshes it meanwhile either.
+    is_writable = mend or os.access(home.root, os.W_OK)
     try:
-        with home.held():
+        with home.held() if is_writable else nullcontext():
             out.print(f"Examining {escape(str(home.root))}: {part_count(home):,} parts, build and publication ...")
             left = mendable = 0
             for finding in track(examine(home), description="", console=err, disable=not err.is_terminal):

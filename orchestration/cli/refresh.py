@@ -39,6 +39,9 @@ def run_refresh(letters: Sequence[str], home_path: str | None, full: bool = Fals
         status = _refresh(settings, home, tags)
     except HomeBusy:
         raise
+    except SystemExit:  # whoever reads what it prints has gone, such as 'head'
+        tell(home, settings)
+        raise
     except BaseException as error:
         # What was mistyped is told to who typed it; nobody reads what a nightly refresh prints.
         is_typed = bool(letters or home_path) or sys.stderr.isatty()

@@ -164,7 +164,7 @@ def _filesystem(place: str) -> tuple[Any, str]:
         how = f"'make setup EXTRAS={extra}' installs it" if extra else "it is not installed"
         raise LandingError(f"{place}: reading {protocol}:// needs a package; {how}.") from None
     except ValueError as error:
-        raise LandingError(f"{place}: {error}.") from None
+        raise LandingError(f"{place} is no place for --letters or IMR_LETTERS ({error}).") from None
     return system, inner
 
 

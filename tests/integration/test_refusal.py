@@ -78,6 +78,26 @@ def test_what_got_lost_or_damaged_is_made_anew(warehouse: Warehouse) -> None:
     assert warehouse.tables() == before
 
 
+def test_a_lake_that_cannot_be_read_is_told_each_night_until_it_can(warehouse: Warehouse) -> None:
+    warehouse.land("good.txt", GOOD.text())
+    assert warehouse.refresh().status == 0
+    before = warehouse.tables()
+    part = warehouse.home / "lake" / "letters" / "part-000001.parquet"
+    whole = part.read_bytes()
+    middle = len(whole) // 2
+    part.write_bytes(whole[:middle] + bytes(byte ^ 0xFF for byte in whole[middle : middle + 16]) + whole[middle + 16 :])
+    for ran in (warehouse.imr("refresh", "--full"), warehouse.refresh()):
+        assert ran.status == 3, ran.out + ran.err
+        assert "items could not be checked" in ran.out
+        assert "'imr doctor' reads each of them and says what to do" in ran.out
+    assert "part-000001.parquet: cannot be read" in warehouse.imr("doctor").out
+    assert warehouse.tables() == before
+    part.write_bytes(whole)
+    assert warehouse.refresh().status == 0
+    assert warehouse.tables() == before
+    assert "Nothing new." in warehouse.refresh().out
+
+
 @pytest.mark.parametrize(
     ("number", "status"),
     [(signal.SIGKILL, "died before it ended"), (signal.SIGTERM, "A signal interrupted it. Nothing is lost")],

@@ -64,6 +64,7 @@ def test_a_full_disk_costs_nothing_but_the_refresh(disk: Path, tmp_path: Path) -
     ran = warehouse.refresh()
     assert ran.status == 2
     assert "cannot be written (Read-only file system)" in ran.err
+    assert "publication ..." in warehouse.imr("doctor").out  # it can be examined
     assert warehouse.tables() == before
     subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
 

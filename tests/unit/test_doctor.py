@@ -39,8 +39,8 @@ def test_mending_is_offered_where_it_would_mend(tmp_path: Path, capsys: pytest.C
     assert "1 left for you" in capsys.readouterr().out
 
 
-def test_a_home_that_cannot_be_written_is_told_as_a_refresh_tells_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_home_that_cannot_be_written_is_examined_and_not_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = Home(tmp_path / "home").prepare()
 
@@ -49,8 +49,11 @@ def test_a_home_that_cannot_be_written_is_told_as_a_refresh_tells_it(
 
     monkeypatch.setattr("orchestration.home.FileLock.acquire", refused)
     with pytest.raises(Problem, match=r"The home .* cannot be written \(Permission denied\). Point --home"):
-        run_doctor(str(home.root), mend=False)
+        run_doctor(str(home.root), mend=True)
     assert not home.is_held()
+    monkeypatch.setattr(os, "access", lambda path, _: Path(path) != home.root)
+    run_doctor(str(home.root), mend=False)
+    assert "Examining" in capsys.readouterr().out
 
 
 def test_a_folder_of_publications_that_cannot_be_written_is_told_first(

@@ -20,6 +20,8 @@ _GRACE_SECONDS = 30.0
 """How long the two may take to end after a signal, before they are killed."""
 _PORT_PATIENCE_SECONDS = 10.0
 """How long the page of one that was killed may hold the port."""
+# Else it prints each look of each sensor, every few seconds, and each minute that it has made its code server anew.
+_QUIET = ["--log-level", "warning", "--code-server-log-level", "error"]
 _MODULE = ["-m", "orchestration.definitions"]
 
 
@@ -55,8 +57,7 @@ def _serve(settings: Settings, home: Home, host: str, port: int, is_automatic: b
     python = [sys.executable, "-m", "orchestration.tied", str(os.getpid())]
     commands = {
         "page": [*python, "dagster_webserver", *_MODULE, "-h", host, "-p", str(port)],
-        # At INFO it would print each look at each sensor, every few seconds.
-        "daemon": [*python, "dagster._daemon", "run", "--log-level", "warning", *_MODULE],
+        "daemon": [*python, "dagster._daemon", "run", *_QUIET, *_MODULE],
     }
     asked = _Asked()
     running = {

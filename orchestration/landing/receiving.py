@@ -36,7 +36,7 @@ class Received(NamedTuple):
     """What came of a file, or a part of what came of an archive.
 
     `file` is the file where it was received whole with these rows, None where more of it follows. `is_unsettled` says
-    that it changed while it was read: it has no rows, and the next refresh finds it again.
+    that it changed while it was read, or that its server or store is away: the next refresh finds it again.
     """
 
     rows: list[Row]

@@ -81,18 +81,31 @@ _ITEMS = """
         left join intermediate.int_service_texts as services using (service_text)
     )
 """
+# The same items, counted where they are alike: a million of them are passed once, and not for each measure.
+_TALLY = """
+    tally as (
+        select age, mapping_method, service_category, service_text is null as is_unnamed,
+            quarantine_reason is not null as is_quarantined, is_overturned, count(*) as n
+        from items group by all
+    )
+"""
 # Of every measure that is a share: rows and hits of each refresh.
 _SHARES = """
     shares as (
-        select 'rejected_share' as measure, '' as category, refresh_id, age, letters as n, hits from rejected
+        select 'rejected_share' as measure, '' as category, age, letters::bigint as n, hits::bigint as hits
+        from rejected
         union all
-        select 'quarantined_share', '', refresh_id, age, count(*), count(quarantine_reason) from items group by all
+        select 'quarantined_share', '', age, sum(n)::bigint,
+            coalesce(sum(n) filter (where is_quarantined), 0)::bigint
+        from tally group by all
         union all
-        select 'unmapped_share', '', refresh_id, age, count(*), count(*) filter (where mapping_method = 'unmapped')
-        from items where service_text is not null group by all
+        select 'unmapped_share', '', age, sum(n)::bigint,
+            coalesce(sum(n) filter (where mapping_method = 'unmapped'), 0)::bigint
+        from tally where not is_unnamed group by all
         union all
-        select 'overturn_rate', service_category, refresh_id, age, count(*), count(*) filter (where is_overturned)
-        from items where quarantine_reason is null and service_category is not null group by all
+        select 'overturn_rate', service_category, age, sum(n)::bigint,
+            coalesce(sum(n) filter (where is_overturned), 0)::bigint
+        from tally where not is_quarantined and service_category is not null group by all
     )
 """
 _LEAST_CHANGE = "case measure {} end".format(
@@ -152,7 +165,7 @@ _UNREAD = f"""
     )
 """
 _MEASURES = f"""
-    with {_REFRESHES}, {_ITEMS}, {_SHARES}, {_SHARE_BOUNDS}, {_VOLUME}, {_UNREAD}
+    with {_REFRESHES}, {_ITEMS}, {_TALLY}, {_SHARES}, {_SHARE_BOUNDS}, {_VOLUME}, {_UNREAD}
     select 'letters' as measure, '' as category, now.letters::double as value,
         case when history >= {MIN_VOLUME_REFRESHES}
             then greatest(0, least(usual / 3, usual - greatest(scatter, {MIN_LETTERS_CHANGE}))) end as low,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from expectations.letters import RECEIVED
 from expectations.marts import ORPHANS, RECONCILIATION
-from orchestration.audited.frames import Counted, made_once
-from orchestration.audited.rows import DECIDED_LETTERS, LETTER_ITEMS, decision_names
+from orchestration.audited.frames import Counted, are_alike
+from orchestration.audited.rows import decision_names
 from orchestration.lost import FILES_WITHOUT_LETTERS
 
 
@@ -18,11 +18,6 @@ def _orphans(dimension: str, key: str, key_there: str = "") -> str:
 
 
 _TWICE = "select decision_key from marts.fct_decisions group by decision_key having count(*) > 1"
-# A decision of a letter that was found has its determination, so that the others alone are looked up.
-_UNDETERMINED = """
-    rowid in (select row_id from decided_letters where letter is null)
-    and (determination_key is null or determination_key not in (select determination_key from marts.dim_determinations))
-"""
 _RECONCILED = """
     select items.letter_id, letters.source_uri, items.item_number, items.quarantine_reason,
         items.outcome is null or items.reviewer_basis is null or items.service_text is null
@@ -44,27 +39,41 @@ _FILES = """
         )
     ) using (source_uri, reason_code)
 """
-# Both books side by side in one pass, and of them what stands in one alone.
-_UNMATCHED = made_once(
-    "unmatched",
-    f"""select letter_id, source_uri, is_received from (select *, true as is_received from ({_FILES})) as files
-    full join (select letter_id, source_uri, true as has_outcome from marts.quality_letters) as outcomes
-        using (letter_id, source_uri)
-    where is_received is null or has_outcome is null""",
+_OUTCOMES = "select letter_id, source_uri from marts.quality_letters"
+# A file that was put back has one outcome for all its times.
+_EACH_FILE_HAS_ITS_OUTCOME = are_alike(
+    "file",
+    f"select distinct hash(letter_id, source_uri) as file from ({_FILES})",
+    f"select hash(letter_id, source_uri) as file from ({_OUTCOMES})",
+)
+_TO_READ = "select letter_id from staging.stg_received_files where reason_code is null and not is_duplicate"
+_ITEMS = """
+    select letter_id, item_number from intermediate.int_items
+    where letter_id not in (select letter_id from intermediate.int_letter_versions where not is_current)
+"""
+_ENDED_ITEMS = """
+    select letter_id, decisions.item_number from marts.fct_decisions as decisions
+    left join marts.dim_determinations using (determination_key)
+    union all
+    select letter_id, item_number from marts.quality_quarantined_items
+"""
+_DECISION_KEYS = "select decision_key from marts.fct_decisions"
+_EACH_DECISION_HAS_ITS_TEXTS = are_alike(
+    "decision_key", _DECISION_KEYS, "select decision_key from marts.decision_texts"
 )
 
 COUNTED = (
     Counted(
         RECEIVED,
         {
-            "files_without_outcome": "select letter_id, source_uri from unmatched where is_received",
+            "files_without_outcome": f"({_FILES}) anti join ({_OUTCOMES}) using (letter_id, source_uri)",
             # Most places have one row: of the others alone it is asked whether two are of one file.
             "files_with_two_outcomes": """select letter_id, source_uri from marts.quality_letters
                 where source_uri in (
                     select source_uri from marts.quality_letters group by source_uri having count(*) > 1
                 )
                 group by all having count(*) > 1""",
-            "outcomes_without_file": "select distinct letter_id, source_uri from unmatched where is_received is null",
+            "outcomes_without_file": f"select distinct letter_id, source_uri from ({_OUTCOMES}) anti join ({_FILES}) using (letter_id, source_uri)",
             "files_without_letter": f"select file_uri as source_uri from ({FILES_WITHOUT_LETTERS})",
             "published_letters_gone": """select letter_id, source_uri from published_letters
                 anti join marts.quality_letters using (letter_id, source_uri)""",
@@ -83,23 +92,21 @@ COUNTED = (
             "files": "select count(*) from staging.stg_received_files",
             "current_letters": "select count(*) from intermediate.int_letter_versions where is_current",
         },
-        made_once=_UNMATCHED,
+        none_where={
+            **dict.fromkeys(
+                ("files_without_outcome", "files_with_two_outcomes", "outcomes_without_file"),
+                _EACH_FILE_HAS_ITS_OUTCOME,
+            ),
+            "letters_never_read": are_alike("letter_id", _TO_READ, "select letter_id from staging.stg_letters"),
+        },
     ),
     Counted(
         RECONCILIATION,
         {
-            "items_gone_or_doubled": """select letter_id, source_uri, item_number from (
-                select letter, item_number from (select * from letter_items where is_current)
-                left join (
-                    select letter, item_number, count(*) as times from (
-                        select letter, item_number from decided_letters where letter is not null
-                        union all
-                        select letters.rowid, item_number from marts.quality_quarantined_items
-                        inner join intermediate.int_letter_versions as letters using (letter_id)
-                    ) group by all
-                ) using (letter, item_number)
-                where times is distinct from 1
-            ) inner join intermediate.int_letter_versions as letters on letters.rowid = letter""",
+            "items_gone_or_doubled": f"""select letter_id, source_uri, item_number from ({_ITEMS})
+                inner join intermediate.int_letter_versions using (letter_id)
+                left join (select *, count(*) as times from ({_ENDED_ITEMS}) group by all) using (letter_id, item_number)
+                where is_current and times is distinct from 1""",
             "broken_not_quarantined": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
                 where is_broken and quarantine_reason is null""",
             "quarantined_not_broken": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
@@ -110,18 +117,21 @@ COUNTED = (
             "items_decided": "select count(*) from marts.fct_decisions",
             "items_quarantined": "select count(*) from marts.quality_quarantined_items",
         },
-        made_once=LETTER_ITEMS + DECIDED_LETTERS,
+        none_where={"items_gone_or_doubled": are_alike("letter_id, item_number", _ITEMS, _ENDED_ITEMS)},
     ),
     Counted(
         ORPHANS,
         {
             "decisions_twice": f"select {decision_names(f'decision_key in ({_TWICE})')}",
-            "decisions_without_determination": "select determination_key as wrong_key,"
-            f" {decision_names(_UNDETERMINED)}",
+            "decisions_without_determination": _orphans("dim_determinations", "determination_key"),
             "decisions_without_service": _orphans("dim_services", "service_key"),
             "decisions_without_reviewer": _orphans("dim_reviewers", "reviewer_key"),
             "decisions_without_date": _orphans("dim_dates", "decision_date_key", "date_key"),
             "decisions_without_texts": _orphans("decision_texts", "decision_key"),
+            "texts_without_decision": f"""select decision_key from marts.decision_texts
+                anti join ({_DECISION_KEYS}) using (decision_key)
+                union all
+                select decision_key from marts.decision_texts group by decision_key having count(*) > 1""",
             "citations_without_decision": """select citation_key, decision_key from marts.fct_guideline_citations
                 anti join marts.fct_decisions using (decision_key)""",
             "citations_without_guideline": """select source_uri, letter_id, item_number, citation_key, guideline_key
@@ -136,6 +146,6 @@ COUNTED = (
             "decisions": "select count(*) from marts.fct_decisions",
             "citations": "select count(*) from marts.fct_guideline_citations",
         },
-        made_once=DECIDED_LETTERS,
+        none_where=dict.fromkeys(("decisions_without_texts", "texts_without_decision"), _EACH_DECISION_HAS_ITS_TEXTS),
     ),
 )

@@ -13,33 +13,16 @@ from orchestration.audited.frames import Rows, made_once
 _ITEM_SPANS = ("service", "outcome", "restated_outcome", "claims_guideline", "reviewer_guideline", "rationale")
 # Staged rows lie in parts of the lake, of which most are old.
 _OF_NEW_PARTS = "part_number in (select part_number from new_letters)"
-LETTER_ITEMS = made_once(
-    "letter_items",
-    """select items.rowid as row_id, items.item_number, letters.rowid as letter, letters.is_current
-    from intermediate.int_items as items inner join intermediate.int_letter_versions as letters using (letter_id)""",
+NEW_ITEMS = made_once(
+    "new_items",
+    """select items.rowid as row_id, letters.row_id as letter
+    from intermediate.int_items as items inner join new_letters as letters using (letter_id)""",
 )
-"""Which row of letters an item is of. Letters are known by hashes of 64 characters: to join a million of those once,
-and count by numbers from there, takes a fraction of what it takes to join them for each check."""
-DECIDED_LETTERS = made_once(
-    "decided_letters",
-    """select decisions.rowid as row_id, decisions.item_number, known.letter
-    from marts.fct_decisions as decisions
-    left join (
-        select determinations.determination_key, letters.rowid as letter
-        from marts.dim_determinations as determinations
-        inner join intermediate.int_letter_versions as letters using (letter_id)
-    ) as known using (determination_key)""",
-)
-"""Which row of letters a decision is of; null where its letter cannot be found."""
-NEW_ITEMS = LETTER_ITEMS + made_once(
-    "new_items", "select row_id, letter from letter_items where letter in (select row_id from new_letter_rows)"
-)
-# All but those of letters that are not new: a decision whose letter cannot be found is looked at as well.
-_NEW_DECISIONS = DECIDED_LETTERS + made_once(
+# By row once: letters are known by hashes of 64 characters, and joining those for each check costs more than the check.
+_NEW_DECISIONS = made_once(
     "new_decisions",
-    """select rowid as row_id, decision_key from marts.fct_decisions where rowid in (
-        select row_id from decided_letters where letter is null or letter in (select row_id from new_letter_rows)
-    )""",
+    """select rowid as row_id, decision_key from marts.fct_decisions
+    where determination_key in (select determination_key from new_letters)""",
 )
 
 # Letters of the same review and date that lie in another place and decide otherwise: only arrival tells which counts.

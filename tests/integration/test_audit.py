@@ -96,6 +96,11 @@ def test_a_planted_defect_is_caught_and_named(copy: Home, defect: Defect) -> Non
     [
         ("delete from marts.dim_determinations where determination_key = '{key}'", "decisions_without_determination"),
         ("delete from marts.fct_decisions where decision_key = '{key}-2'", "citations_without_decision"),
+        ("delete from marts.fct_decisions where decision_key = '{key}-2'", "texts_without_decision"),
+        (
+            "insert into marts.decision_texts select * from marts.decision_texts where decision_key = '{key}-2'",
+            "texts_without_decision",
+        ),
     ],
 )
 def test_what_has_lost_its_letter_is_named_by_its_key(copy: Home, statement: str, broken: str) -> None:

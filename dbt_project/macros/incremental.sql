@@ -68,21 +68,43 @@
     {% endif %}
 {%- endmacro %}
 
-{# Determinations of reviews that a new letter belongs to, or whose current letter is due for what was said
-   by hand. Their rows in a mart go before the new ones come, also where none come (all items quarantined). A pre-hook, so in the same transaction. #}
-{% macro forget_replaced(key='determination_key') -%}
+{# Determinations of reviews that a new letter belongs to, or whose current letter is due for what was said by hand. #}
+{% macro touched_determinations() -%}
+    (
+        select determination_key from {{ ref('int_letter_versions') }} where {{ is_new('changed_part') }}
+        union all
+        select determination_key from {{ ref('int_letter_versions') }} where is_current and {{ is_said_of('letter_id') }}
+    )
+{%- endmacro %}
+
+{# Their rows in a mart go before the new ones come, also where none come (all items quarantined). A pre-hook, so in the
+   same transaction. #}
+{% macro forget_touched_determinations(key='determination_key') -%}
     {% if is_incremental() %}
-        delete from {{ this }}
-        where {{ key }} in (
-            select old.determination_key
-            from {{ ref('int_letter_versions') }} as old
-            inner join {{ ref('int_letter_versions') }} as new on old.review_key = new.review_key
-            where new.is_current and {{ is_new('new.changed_part') }}
-            union all
-            select determination_key from {{ ref('int_letter_versions') }}
-            where is_current and {{ is_said_of('letter_id') }}
-        )
+        delete from {{ this }} where {{ key }} in {{ touched_determinations() }}
     {% else %}
         select 1
     {% endif %}
+{%- endmacro %}
+
+{# What a test looks at in a large table: the rows that this build touched. The others passed the test when they were
+   made, and the audit counts over all of them. `touched_by` is the column to find them by; without it all are meant. #}
+{% macro touched_rows(relation, touched_by=none) -%}
+    {%- if touched_by is none -%}
+        {{ relation }}
+    {%- elif touched_by == 'determination_key' -%}
+        (select * from {{ relation }} where determination_key in {{ touched_determinations() }})
+    {%- elif touched_by == 'decision_key' -%}
+        (
+            select * from {{ relation }}
+            where decision_key in (
+                select decision_key from {{ ref('fct_decisions') }}
+                where determination_key in {{ touched_determinations() }}
+            )
+        )
+    {%- elif touched_by == 'source_uri' -%}
+        (select * from {{ relation }} where source_uri in {{ touched_places() }})
+    {%- else -%}
+        (select * from {{ relation }} where {{ is_new(touched_by) }})
+    {%- endif -%}
 {%- endmacro %}

@@ -1,9 +1,8 @@
 -- grain: the prose of one decision, apart from the narrow fact
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='decision_key',
-    pre_hook="{{ forget_replaced(\"regexp_replace(decision_key, '-[0-9]+$', '')\") }}"
+    incremental_strategy='append',
+    pre_hook="{{ forget_touched_determinations(\"regexp_replace(decision_key, '-[0-9]+$', '')\") }}"
 ) }}
 
 with {{ due_letters() }}

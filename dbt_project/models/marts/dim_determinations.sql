@@ -3,9 +3,8 @@
 -- for any item has nothing to say here; its items wait in quality_quarantined_items.
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='determination_key',
-    pre_hook="{{ forget_replaced() }}"
+    incremental_strategy='append',
+    pre_hook="{{ forget_touched_determinations() }}"
 ) }}
 
 with {{ due_letters() }},
@@ -53,6 +52,7 @@ from {{ ref('int_letter_versions') }} as letters
 inner join outcomes on letters.letter_id = outcomes.letter_id
 where letters.is_current
 
+{% if not is_incremental() %}
 union all by name
 
 select
@@ -61,3 +61,4 @@ select
     'unknown' as source_uri,
     0 as item_count,
     0 as overturned_count
+{% endif %}

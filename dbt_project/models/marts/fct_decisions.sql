@@ -1,9 +1,8 @@
 -- grain: one disputed item or service, decided in the current version of one determination letter
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='decision_key',
-    pre_hook="{{ forget_replaced() }}"
+    incremental_strategy='append',
+    pre_hook="{{ forget_touched_determinations() }}"
 ) }}
 
 with {{ due_letters() }}

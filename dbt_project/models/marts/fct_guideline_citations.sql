@@ -1,9 +1,8 @@
 -- grain: one guideline cited for one decision by one side
 {{ config(
     materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='citation_key',
-    pre_hook="{{ forget_replaced(\"regexp_replace(decision_key, '-[0-9]+$', '')\") }}"
+    incremental_strategy='append',
+    pre_hook="{{ forget_touched_determinations(\"regexp_replace(decision_key, '-[0-9]+$', '')\") }}"
 ) }}
 
 with {{ due_letters() }}

@@ -1,7 +1,7 @@
 {# Rows whose values in `columns` stand together more than once. #}
-{% test unique_combination(model, columns) %}
+{% test unique_combination(model, columns, touched_by=none) %}
     select {{ columns | join(', ') }}
-    from {{ model }}
+    from {{ touched_rows(model, touched_by) }}
     group by {{ columns | join(', ') }}
     having count(*) > 1
 {% endtest %}

@@ -12,7 +12,6 @@
 
 {# Things said by hand are numbered as well, and what was said since the publication makes its letter due again: all its
    items are judged anew, and its rows in the facts go and come back. #}
-
 {% macro is_said_of(letter_id) -%}
     {{ letter_id }} in (
         select letter_id from {{ ref('stg_overrides') }}
@@ -20,27 +19,24 @@
     )
 {%- endmacro %}
 
-{% macro is_due(part_number='part_number', letter_id='letter_id') -%}
-    ({{ is_new(part_number) }} or {{ is_said_of(letter_id) }})
-{%- endmacro %}
-
-{# Whether the facts lack the rows of a current letter, or have older ones. `letters` is int_letter_versions. #}
-{% macro is_due_version(letters='letters') -%}
-    ({{ is_new(letters ~ '.changed_part') }} or {{ is_said_of(letters ~ '.letter_id') }})
-{%- endmacro %}
-
-{# Current letters whose rows the facts lack, or have older, as a CTE. Found first and by itself: of large tables that
-   are joined to it only what may match is read, and not all of it before the most is left out. Where everything is
-   built anew all letters are due, and DuckDB has to see it: else it may hold the texts in memory, and not the keys. #}
-{% macro due_letters() -%}
+{# Letters that are due, as a CTE: the current ones whose rows the facts lack, or have older. Found first and by itself:
+   of large tables that are joined to it only what may match is read, and not all of it before the most is left out.
+   Join by part as well: rows lie in the order of their parts, so that those of older ones are not even looked at.
+   Where everything is built anew all letters are due, and DuckDB has to see it: else it may hold the texts in memory,
+   and not the keys. #}
+{% macro due_letters(part_number='changed_part', among='is_current') -%}
     due_letters as {{ 'materialized' if is_incremental() else 'not materialized' }} (
+        {%- set reasons = [is_new(part_number), is_said_of('letter_id')] %}
+        {%- for is_due in reasons[:2 if is_incremental() else 1] %}
+        {{- ' union ' if not loop.first }}
         select
-            letters.letter_id,
-            letters.part_number,
-            letters.determination_key,
-            letters.decision_date
-        from {{ ref('int_letter_versions') }} as letters
-        where letters.is_current and {{ is_due_version() }}
+            letter_id,
+            part_number,
+            determination_key,
+            decision_date
+        from {{ ref('int_letter_versions') }}
+        where {{ among }} and {{ is_due }}
+        {%- endfor %}
     )
 {%- endmacro %}
 
@@ -88,12 +84,11 @@
 {%- endmacro %}
 
 {# What a test looks at in a large table: the rows that this build touched. The others passed the test when they were
-   made, and the audit counts over all of them. `touched_by` is the column to find them by; without it all are meant. #}
+   made, and the audit counts over all of them. `touched_by` is the column to find them by, or an expression that gives
+   the determination; without it all are meant. #}
 {% macro touched_rows(relation, touched_by=none) -%}
     {%- if touched_by is none -%}
         {{ relation }}
-    {%- elif touched_by == 'determination_key' -%}
-        (select * from {{ relation }} where determination_key in {{ touched_determinations() }})
     {%- elif touched_by == 'decision_key' -%}
         (
             select * from {{ relation }}
@@ -104,7 +99,9 @@
         )
     {%- elif touched_by == 'source_uri' -%}
         (select * from {{ relation }} where source_uri in {{ touched_places() }})
-    {%- else -%}
+    {%- elif touched_by in ('part_number', 'changed_part') -%}
         (select * from {{ relation }} where {{ is_new(touched_by) }})
+    {%- else -%}
+        (select * from {{ relation }} where {{ touched_by }} in {{ touched_determinations() }})
     {%- endif -%}
 {%- endmacro %}

@@ -16,7 +16,7 @@ _OF_NEW_PARTS = "part_number in (select part_number from new_letters)"
 NEW_ITEMS = made_once(
     "new_items",
     """select items.rowid as row_id, letters.row_id as letter
-    from intermediate.int_items as items inner join new_letters as letters using (letter_id)""",
+    from intermediate.int_items as items inner join new_letters as letters using (part_number, letter_id)""",
 )
 # By row once: letters are known by hashes of 64 characters, and joining those for each check costs more than the check.
 _NEW_DECISIONS = made_once(

@@ -172,10 +172,12 @@ def test_a_good_build_keeps_all_but_what_its_letters_break(copy: Home) -> None:
 
 def test_row_by_row_only_what_is_new_is_read_and_books_are_over_everything(copy: Home) -> None:
     letter_id, _ = ids(copy, LETTER)
-    changed = (
-        f"update intermediate.int_letter_versions set part_number = 2, changed_part = 2 where letter_id = '{letter_id}'"
+    spoil(
+        copy,
+        "update state.publication set part_number = 1",
+        f"update intermediate.int_letter_versions set part_number = 2, changed_part = 2 where letter_id = '{letter_id}'",
+        f"update intermediate.int_items set part_number = 2 where letter_id = '{letter_id}'",
     )
-    spoil(copy, "update state.publication set part_number = 1", changed)
     assert {check.rows_checked for check in checks_of(copy, "letters") if check.column_name == "template"} == {1}
     items = {check.rows_checked for check in checks_of(copy, "items") if check.column_name == "claims_basis"}
     (count,) = items

@@ -2,15 +2,7 @@
 -- Where somebody decided by hand what the letter leaves open, the item has it, and the number of what was said.
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='letter_id') }}
 
--- Letters first and by themselves: joined to them, files are read only of the parts that they lie in.
-with due_letters as {{ 'materialized' if is_incremental() else 'not materialized' }} (
-    select
-        letter_id,
-        part_number,
-        determination_key
-    from {{ ref('int_letter_versions') }}
-    where {{ is_due() }}
-),
+with {{ due_letters('part_number', among='true') }},
 
 bases as (
     select
@@ -26,7 +18,9 @@ bases as (
         )) > 0 as is_same_guideline
     from {{ ref('int_citations') }}
     {% if is_incremental() %}
-        where letter_id in (select due_letters.letter_id from due_letters)
+        where
+            part_number in (select due_letters.part_number from due_letters)
+            and letter_id in (select due_letters.letter_id from due_letters)
     {% endif %}
     group by letter_id, item_number
 ),

@@ -37,7 +37,7 @@ letters as (
                 select new_letters.review_key from new_letters
                 union all
                 select known.review_key from {{ this }} as known
-                inner join new_files on known.letter_id = new_files.letter_id
+                where known.letter_id in (select new_files.letter_id from new_files)
             )
             and letter_id not in (select new_letters.letter_id from new_letters)
     {% endif %}

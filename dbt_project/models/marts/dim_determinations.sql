@@ -12,14 +12,17 @@ with {{ due_letters() }},
 outcomes as (
     select
         letter_id,
+        part_number,
         count(*) as item_count,
         count(*) filter (where outcome = 'overturned') as overturned_count,
         count(*) filter (where outcome = 'upheld') as upheld_count
     from {{ ref('int_items') }}
     {% if is_incremental() %}
-        where letter_id in (select due_letters.letter_id from due_letters)
+        where
+            part_number in (select due_letters.part_number from due_letters)
+            and letter_id in (select due_letters.letter_id from due_letters)
     {% endif %}
-    group by letter_id
+    group by letter_id, part_number
     having count(outcome) > 0
 )
 
@@ -49,7 +52,7 @@ select
     letters.received_at,
     letters.unread_share
 from {{ ref('int_letter_versions') }} as letters
-inner join outcomes on letters.letter_id = outcomes.letter_id
+inner join outcomes on letters.part_number = outcomes.part_number and letters.letter_id = outcomes.letter_id
 where letters.is_current
 
 {% if not is_incremental() %}

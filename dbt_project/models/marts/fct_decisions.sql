@@ -5,7 +5,17 @@
     pre_hook="{{ forget_touched_determinations() }}"
 ) }}
 
-with {{ due_letters() }}
+with {{ due_letters() }},
+
+reviewers as (
+    select
+        letter_id,
+        reviewer_key
+    from {{ ref('int_letter_reviewers') }}
+    {% if is_incremental() %}
+        where part_number in (select due_letters.part_number from due_letters)
+    {% endif %}
+)
 
 select
     items.decision_key,
@@ -28,6 +38,7 @@ select
     items.span_start,
     items.span_end
 from due_letters as letters
-inner join {{ ref('int_items') }} as items on letters.letter_id = items.letter_id
-left join {{ ref('int_letter_reviewers') }} as reviewers on items.letter_id = reviewers.letter_id
+inner join {{ ref('int_items') }} as items
+    on letters.part_number = items.part_number and letters.letter_id = items.letter_id
+left join reviewers on items.letter_id = reviewers.letter_id
 where items.quarantine_reason is null

@@ -25,7 +25,11 @@ select
     items.service_key as decided_service_key,
     items.outcome = 'overturned' as is_denial_overturned
 from due_letters as letters
-inner join {{ ref('int_items') }} as items on letters.letter_id = items.letter_id
+inner join {{ ref('int_items') }} as items
+    on letters.part_number = items.part_number and letters.letter_id = items.letter_id
 inner join {{ ref('int_citations') }} as citations
-    on items.letter_id = citations.letter_id and items.item_number = citations.item_number
+    on
+        items.part_number = citations.part_number
+        and items.letter_id = citations.letter_id
+        and items.item_number = citations.item_number
 where items.quarantine_reason is null

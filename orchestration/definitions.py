@@ -16,6 +16,7 @@ from orchestration.assets.transform import build_transform
 from orchestration.dbt import read_manifest
 from orchestration.event_log import forget_old_runs
 from orchestration.home import Home
+from orchestration.landing.ahead import Ahead
 from orchestration.progress import Lines, Progress
 from orchestration.record import last_record
 from orchestration.schedule import build_arrival_sensor, build_schedules
@@ -31,7 +32,7 @@ _OVERRIDES = "One row for each thing that somebody decided by hand of a quaranti
 _STATE = "The publication that a build goes on from. Laid into the build file before dbt starts."
 
 
-def refresh_resource(settings: Settings, progress: Progress | None) -> dg.ResourceDefinition:
+def refresh_resource(settings: Settings, progress: Progress | None, ahead: Ahead | None) -> dg.ResourceDefinition:
     """What the steps of a run share. It holds the home while the run lasts: two refreshes would undo each other."""
 
     @dg.resource(description="Settings, home and progress of a run; holds the home while the run lasts.")
@@ -42,15 +43,20 @@ def refresh_resource(settings: Settings, progress: Progress | None) -> dg.Resour
             if init.instance:
                 forget_old_runs(init.instance)
             log = init.log or logging.getLogger(__name__)
-            yield Refresh(settings, home, progress or Lines(log.info), is_patient=progress is None)
+            yield Refresh(settings, home, progress or Lines(log.info), is_patient=progress is None, ahead=ahead)
             if progress is None and (record := last_record(home)):
                 log.info(record.in_a_line())
 
     return refresh
 
 
-def build_definitions(settings: Settings, progress: Progress | None = None) -> dg.Definitions:
-    """The definitions for one home. Raises DbtError where the dbt project was not parsed for it yet."""
+def build_definitions(
+    settings: Settings, progress: Progress | None = None, ahead: Ahead | None = None
+) -> dg.Definitions:
+    """The definitions for one home; `progress` and `ahead` are of a refresh in this process.
+
+    Raises DbtError where the dbt project was not parsed for it yet.
+    """
     transform = build_transform(read_manifest(Home(settings.home)))
     publish = build_publish(key for key in transform.keys if key.path[0] == "marts")
     hours = settings.freshness_hours
@@ -92,7 +98,7 @@ def build_definitions(settings: Settings, progress: Progress | None = None) -> d
         jobs=[job],
         schedules=build_schedules(settings, job),
         sensors=[*build_arrival_sensor(settings, job), *build_sensors(settings)],
-        resources={"refresh": refresh_resource(settings, progress)},
+        resources={"refresh": refresh_resource(settings, progress, ahead)},
         executor=dg.in_process_executor,
     )
 

@@ -12,6 +12,7 @@ from dagster._core.errors import DagsterExecutionInterruptedError
 
 from orchestration.definitions import JOB, build_definitions
 from orchestration.home import Home
+from orchestration.landing.ahead import Ahead
 from orchestration.progress import Progress
 from orchestration.record import INTERRUPTED
 from orchestration.settings import Settings
@@ -70,15 +71,21 @@ def prepare_instance(home: Home, settings: Settings) -> None:
         instance.all_instigator_state()
 
 
-def run_job(settings: Settings, home: Home, progress: Progress, tags: Mapping[str, str] | None = None) -> str | None:
-    """Runs the job once, with the tags of its run.
+def run_job(
+    settings: Settings,
+    home: Home,
+    progress: Progress,
+    tags: Mapping[str, str] | None = None,
+    ahead: Ahead | None = None,
+) -> str | None:
+    """Runs the job once, with the tags of its run and the listing that was begun for it, if any.
 
     Returns None where every step went well, else the words of the first one that did not.
     """
     write_instance_config(home, settings)
     # Where nothing is new the later steps are skipped, and Dagster would warn of each check that then tells nothing.
     logging.getLogger("dagster._core.execution.plan.active").setLevel(logging.ERROR)
-    job = build_definitions(settings, progress).resolve_job_def(JOB)
+    job = build_definitions(settings, progress, ahead).resolve_job_def(JOB)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET, tags=tags)
         if result.success:

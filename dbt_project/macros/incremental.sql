@@ -84,8 +84,7 @@
 {%- endmacro %}
 
 {# What a test looks at in a large table: the rows that this build touched. The others passed the test when they were
-   made, and the audit counts over all of them. `touched_by` is the column to find them by, or an expression that gives
-   the determination; without it all are meant. #}
+   made, and the audit counts over all of them. `touched_by` is the column to find them by; without it all are meant. #}
 {% macro touched_rows(relation, touched_by=none) -%}
     {%- if touched_by is none -%}
         {{ relation }}
@@ -93,15 +92,15 @@
         (
             select * from {{ relation }}
             where decision_key in (
-                select decision_key from {{ ref('fct_decisions') }}
+                select decision_key from {{ ref('int_items') }}
                 where determination_key in {{ touched_determinations() }}
             )
         )
     {%- elif touched_by == 'source_uri' -%}
         (select * from {{ relation }} where source_uri in {{ touched_places() }})
-    {%- elif touched_by in ('part_number', 'changed_part') -%}
-        (select * from {{ relation }} where {{ is_new(touched_by) }})
+    {%- elif touched_by == 'determination_key' -%}
+        (select * from {{ relation }} where determination_key in {{ touched_determinations() }})
     {%- else -%}
-        (select * from {{ relation }} where {{ touched_by }} in {{ touched_determinations() }})
+        (select * from {{ relation }} where {{ is_new(touched_by) }})
     {%- endif -%}
 {%- endmacro %}

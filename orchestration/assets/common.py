@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from orchestration.home import Home
+from orchestration.landing.ahead import Ahead
 from orchestration.progress import Progress
 from orchestration.record import Record
 from orchestration.settings import Settings
@@ -29,6 +30,8 @@ class Refresh:
     progress: Progress
     is_patient: bool = False
     """Whether nobody waits in front of it: what can pass by itself is then tried again."""
+    ahead: Ahead | None = None
+    """The listing of the landing places, where it was begun before this run."""
 
     def record(self, run_id: str) -> Record:
         return Record.of_run(self.home, run_id)

@@ -101,7 +101,8 @@ def ingest(refresh: Refresh, record: Record, place: str | None = None) -> None:
     settings = refresh.settings
     places = (place,) if place else settings.letters
     with Workers(settings.workers) as workers:
-        listing = list_files(places, workers)
+        listing = refresh.ahead.take(places) if refresh.ahead else None
+        listing = listing or list_files(places, workers)
         emptied = seen.emptied(refresh.home, listing.bare)
         record.emptied = [{"place": place, "files": files} for place, files in emptied.items()]
         record.closed = [{"folder": folder, "reason": reason} for folder, reason in listing.closed.items()]

@@ -73,7 +73,8 @@ COUNTED = (
                     select source_uri from marts.quality_letters group by source_uri having count(*) > 1
                 )
                 group by all having count(*) > 1""",
-            "outcomes_without_file": f"select distinct letter_id, source_uri from ({_OUTCOMES}) anti join ({_FILES}) using (letter_id, source_uri)",
+            "outcomes_without_file": f"""select distinct letter_id, source_uri from ({_OUTCOMES})
+                anti join ({_FILES}) using (letter_id, source_uri)""",
             "files_without_letter": f"select file_uri as source_uri from ({FILES_WITHOUT_LETTERS})",
             "published_letters_gone": """select letter_id, source_uri from published_letters
                 anti join marts.quality_letters using (letter_id, source_uri)""",
@@ -105,7 +106,8 @@ COUNTED = (
         {
             "items_gone_or_doubled": f"""select letter_id, source_uri, item_number from ({_ITEMS})
                 inner join intermediate.int_letter_versions using (letter_id)
-                left join (select *, count(*) as times from ({_ENDED_ITEMS}) group by all) using (letter_id, item_number)
+                left join (select *, count(*) as times from ({_ENDED_ITEMS}) group by all)
+                    using (letter_id, item_number)
                 where is_current and times is distinct from 1""",
             "broken_not_quarantined": f"""select letter_id, source_uri, item_number from ({_RECONCILED})
                 where is_broken and quarantine_reason is null""",

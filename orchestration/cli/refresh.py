@@ -18,6 +18,7 @@ from orchestration.cli.bars import progress_on
 from orchestration.cli.terminal import Problem, err, out, printable
 from orchestration.disk import what_to_mend, words_of
 from orchestration.home import BUSY, Home, HomeBusy, HomeError
+from orchestration.landing.ahead import Ahead
 from orchestration.landing.places import is_url
 from orchestration.progress import Progress
 from orchestration.record import INTERRUPTED, Ending, Record, last_record
@@ -91,15 +92,16 @@ def _run(
 ) -> tuple[Record | None, str | None]:
     """The record that the run left, and the words of what went wrong."""
     progress.step("Getting ready")
-    from orchestration.dbt import DbtError, prepare_manifest
-    from orchestration.runner import run_job
+    with Ahead(settings.letters, home, settings.workers) as ahead:
+        from orchestration.dbt import DbtError, prepare_manifest
+        from orchestration.runner import run_job
 
-    try:
-        prepare_manifest(home)
-    except DbtError as error:
-        raise Problem(str(error)) from None
-    before = last_record(home)
-    fault = run_job(settings, home, progress, tags)
+        try:
+            prepare_manifest(home)
+        except DbtError as error:
+            raise Problem(str(error)) from None
+        before = last_record(home)
+        fault = run_job(settings, home, progress, tags, ahead)
     after = last_record(home)
     if after is None or (before is not None and after.refresh_id == before.refresh_id):
         return None, fault

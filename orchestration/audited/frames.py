@@ -74,7 +74,7 @@ class Counted:
         none = self._none(connection)
         columns = [f"({query}) as {name}" for name, query in self.totals.items()]
         for name, query in self.breaking.items():
-            columns.append(f"{0 if name in none else f'(select count(*) from ({query}))'} as {name}")
+            columns.append(f"{'0::bigint' if name in none else f'(select count(*) from ({query}))'} as {name}")
         return connection.execute(f"select {', '.join(columns)}").df()
 
     def _none(self, connection: duckdb.DuckDBPyConnection) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ from expectations.run import run_suite
 from orchestration import drift, lake
 from orchestration.assets.audit import SUITES, run_suites
 from orchestration.audited.counts import COUNTED
-from orchestration.audited.frames import open_audited, pieces
+from orchestration.audited.frames import Counted, open_audited, pieces
 from orchestration.audited.rows import ROWS
 from orchestration.build import open_build
 from orchestration.home import Home
@@ -168,6 +169,14 @@ def test_a_good_build_keeps_all_but_what_its_letters_break(copy: Home) -> None:
     broken = {key for checks in found.values() for key in unmet(checks)}
     assert broken == {(NOT_NULL, "outcome"), (NOT_NULL, "reviewer_basis"), (IN_SET, "contradictions")}
     assert all(check.rows_checked for name, checks in found.items() if name != "drift" for check in checks)
+
+
+@pytest.mark.parametrize("counted", COUNTED, ids=lambda counted: counted.suite.name)
+def test_where_keys_are_alike_there_is_nothing_to_count(copy: Home, counted: Counted) -> None:
+    with open_audited(copy) as connection:
+        held = connection.execute(f"select [{', '.join(counted.none_where.values())}]").fetchall()[0][0]
+        assert all(held), "a good build costs joins that its keys could spare"
+        assert counted.frame(connection).equals(replace(counted, none_where={}).frame(connection))
 
 
 def test_row_by_row_only_what_is_new_is_read_and_books_are_over_everything(copy: Home) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, TypeVar
 
+from orchestration.tied import end_at_once, tie
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -64,5 +66,9 @@ class Workers:
         if self._executor is None:
             from loky import ProcessPoolExecutor  # late: little work does without
 
-            self._executor = ProcessPoolExecutor(self._count)
+            self._executor = ProcessPoolExecutor(self._count, initializer=_tie, initargs=(os.getpid(),))
         return self._executor
+
+
+def _tie(parent: int) -> None:
+    tie(parent, end_at_once)  # they would wait for work for ever

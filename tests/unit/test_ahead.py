@@ -12,7 +12,6 @@ from orchestration.landing import ahead as module
 from orchestration.landing import seen
 from orchestration.landing.ahead import Ahead
 from orchestration.landing.listing import list_files, to_found
-from orchestration.landing.places import LandingError
 from orchestration.workers import Workers
 
 
@@ -50,16 +49,34 @@ def test_other_places_are_not_listed_ahead(home: Home, letters: Path) -> None:
         assert ahead.take([str(letters / "2015")]) is None
 
 
-def test_what_listing_raises_is_raised_where_it_is_taken(home: Home, letters: Path) -> None:
-    gone = str(letters / "gone")
-    with Ahead([gone], home, 2) as ahead, pytest.raises(LandingError, match="There is no folder or file"):
-        ahead.take([gone])
+def test_what_a_listing_holds_beside_its_files_comes_along(home: Home, letters: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    with Ahead([str(letters), str(bare)], home, 2) as ahead:
+        listing = ahead.take([str(letters), str(bare)])
+    assert listing is not None
+    assert (listing.bare, listing.closed) == ([str(bare)], {})
 
 
-def test_a_process_that_dies_leaves_the_listing_to_be_made(home: Home, letters: Path) -> None:
+def test_names_that_are_no_text_come_along(home: Home, letters: Path) -> None:
+    odd = os.fsencode(letters) + b"/b\xff.txt"
+    os.close(os.open(odd, os.O_CREAT))
     with Ahead([str(letters)], home, 2) as ahead:
-        ahead._listing = ahead._executor.submit(os._exit, 1)
-        assert ahead.take([str(letters)]) is None
+        listing = ahead.take([str(letters)])
+    assert listing is not None
+    assert odd in listing.files["path"].to_pylist()
+
+
+def test_a_listing_that_fails_is_left_to_be_made(home: Home, letters: Path) -> None:
+    with Ahead([gone := str(letters / "gone")], home, 2) as ahead:
+        assert ahead.take([gone]) is None
+
+
+def test_one_that_nobody_takes_ends(home: Home, letters: Path) -> None:
+    with Ahead([str(letters)], home, 2) as ahead:
+        process = ahead._process
+        assert process is not None
+    assert process.returncode is not None
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -67,5 +84,5 @@ def test_few_files_and_one_core_start_no_process(home: Home, letters: Path, work
     if workers > 1:
         seen.forget(home, [str(letters / "a.txt")])
     with Ahead([str(letters)], home, workers) as ahead:
-        assert ahead._executor is None
+        assert ahead._process is None
         assert ahead.take([str(letters)]) is None

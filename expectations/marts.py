@@ -43,7 +43,8 @@ DETERMINATIONS = Suite(
     promises=(at_least("item_count", "overturned_count", "No letter overturns more denials than it decides."),),
 )
 
-# One row of counts over all tables. Orphans are counted here and not only by dbt, so that they are named by letter.
+# One row of counts over all tables. Orphans are counted here and not only by dbt, which looks at rows that a build
+# touched: over all rows, and named by letter.
 RECONCILIATION = Suite(
     name="reconciliation",
     key_columns=("items_read", "items_decided", "items_quarantined"),

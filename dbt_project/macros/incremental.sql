@@ -83,8 +83,8 @@
     {% endif %}
 {%- endmacro %}
 
-{# What a test looks at in a large table: the rows that this build touched. The others passed the test when they were
-   made, and the audit counts over all of them. `touched_by` is the column to find them by; without it all are meant. #}
+{# What a test looks at in a large table: the rows that this build touched. Only for what the audit counts over all rows.
+   `touched_by` is the column to find them by; without it all are meant. #}
 {% macro touched_rows(relation, touched_by=none) -%}
     {%- if touched_by is none -%}
         {{ relation }}
@@ -101,6 +101,6 @@
     {%- elif touched_by == 'determination_key' -%}
         (select * from {{ relation }} where determination_key in {{ touched_determinations() }})
     {%- else -%}
-        (select * from {{ relation }} where {{ is_new(touched_by) }})
+        {{ exceptions.raise_compiler_error("No rows are found by " ~ touched_by) }}
     {%- endif -%}
 {%- endmacro %}

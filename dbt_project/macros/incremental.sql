@@ -83,7 +83,7 @@
     {% endif %}
 {%- endmacro %}
 
-{# What a test looks at in a large table: the rows that this build touched. Only for what the audit counts over all rows.
+{# What a test looks at in a large table: the rows that this build touched, for what the audit counts over all rows.
    `touched_by` is the column to find them by; without it all are meant. #}
 {% macro touched_rows(relation, touched_by=none) -%}
     {%- if touched_by is none -%}

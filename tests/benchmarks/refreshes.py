@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.benchmarks.kills import equal, killed_load
 
 IMR = str(Path(sys.executable).with_name("imr"))
 NEW = 1_000
-RUNS = 3
+RUNS = 5
 """Of 1,000 new letters and of nothing new: the one in the middle counts."""
 
 
@@ -32,21 +33,40 @@ class Load:
     """What the refreshes of one archive took."""
 
     letters: int
+    folder: Path
+    """Where its letters and its home are."""
     only_read_seconds: float
     first: processes.Watched
     steps: dict[str, float]
     bytes_of: dict[str, int]
     answered: questions.Answered
-    more: processes.Watched
-    more_steps: dict[str, float]
-    idle: processes.Watched
     kill_seconds: list[float] = field(default_factory=list)
     """Of each killed refresh, and last of the one that ended."""
+    mores: list[tuple[processes.Watched, dict[str, float]]] = field(default_factory=list)
+    """Each refresh with 1,000 new letters, and the seconds of its steps."""
+    idles: list[processes.Watched] = field(default_factory=list)
+    """Each refresh with nothing new."""
+
+    @property
+    def more(self) -> processes.Watched:
+        return self._more_in_the_middle[0]
+
+    @property
+    def more_steps(self) -> dict[str, float]:
+        return self._more_in_the_middle[1]
+
+    @property
+    def _more_in_the_middle(self) -> tuple[processes.Watched, dict[str, float]]:
+        return sorted(self.mores, key=lambda run: run[0].seconds)[len(self.mores) // 2]
+
+    @property
+    def idle(self) -> processes.Watched:
+        return sorted(self.idles, key=lambda run: run.seconds)[len(self.idles) // 2]
 
 
-def measure(letters: int, folder: Path, is_killed: bool) -> Load:
+def loaded(letters: int, folder: Path, is_killed: bool) -> Load:
     """Makes an archive of so many letters in the folder, and loads it."""
-    landing, home = folder / "letters", folder / "home"
+    landing, home = places(folder)
     say(f"making {letters:,} letters")
     write_archive(landing, 0, letters)
     only_read = only_read_seconds(landing)
@@ -61,23 +81,35 @@ def measure(letters: int, folder: Path, is_killed: bool) -> Load:
     }
     say(f"first load: {first.seconds:.0f} s, {first.peak_bytes / 2**30:.2f} GiB, {steps}; questions")
     answered = questions.ask(home / "published" / "imr.duckdb")
-    say(f"slowest of them {answered.slowest:.0f} ms, page {answered.page_seconds:.1f} s; {NEW:,} more")
-    load = Load(letters, only_read, first, steps, bytes_of, answered, first, {}, first)
+    say(f"slowest of them {answered.slowest:.0f} ms, page {answered.page_seconds:.1f} s")
+    load = Load(letters, folder, only_read, first, steps, bytes_of, answered)
     if is_killed:
         load.kill_seconds = killed_load(command(), environment(landing, folder / "killed"), steps)
         say(f"killed in each of {len(steps)} steps: {load.kill_seconds}; comparing")
         equal(home / "published" / "imr.duckdb", folder / "killed" / "published" / "imr.duckdb")
         shutil.rmtree(folder / "killed")
-    runs = []
-    for start in range(letters, letters + RUNS * NEW, NEW):
-        write_archive(landing, start, start + NEW)
-        runs.append((refresh(landing, home), last_steps(home)))
-        say(f"{NEW:,} more: {runs[-1][0].seconds:.1f} s, {runs[-1][1]}")
-    load.more, load.more_steps = sorted(runs, key=lambda run: run[0].seconds)[RUNS // 2]
-    say("nothing new")
-    load.idle = sorted((refresh(landing, home) for _ in range(RUNS)), key=lambda run: run.seconds)[RUNS // 2]
-    say(f"nothing new: {load.idle.seconds:.1f} s")
     return load
+
+
+def refresh_in_turn(loads: Sequence[Load]) -> None:
+    """1,000 new letters, then nothing new, on one archive after the other, and the same again: a machine's speed differs from
+    hour to hour, so that only what was measured within minutes may be held against each other."""
+    for run in range(RUNS):
+        for load in loads:
+            landing, home = places(load.folder)
+            start = load.letters + run * NEW
+            write_archive(landing, start, start + NEW)
+            load.mores.append((refresh(landing, home), last_steps(home)))
+            load.idles.append(refresh(landing, home))
+            say(
+                f"{NEW:,} more on {load.letters:,}: {load.mores[-1][0].seconds:.1f} s, {load.mores[-1][1]};"
+                f" nothing new: {load.idles[-1].seconds:.1f} s"
+            )
+
+
+def places(folder: Path) -> tuple[Path, Path]:
+    """The letters and the home of an archive."""
+    return folder / "letters", folder / "home"
 
 
 def only_read_seconds(landing: Path) -> float:
@@ -130,10 +162,12 @@ def main() -> int:
     parser.add_argument("--killed", action="store_true", help="kill the largest load once in each of its steps, too")
     parser.add_argument("--folder", type=Path, help="where letters and homes are made; else a temporary folder")
     asked = parser.parse_args()
-    loads = []
-    for letters in sorted(asked.letters):
-        with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-            loads.append(measure(letters, Path(folder), asked.killed and letters == max(asked.letters)))
+    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+        loads = [
+            loaded(letters, Path(folder) / str(letters), asked.killed and letters == max(asked.letters))
+            for letters in sorted(asked.letters)
+        ]
+        refresh_in_turn(loads)
     return results.report(loads)
 
 

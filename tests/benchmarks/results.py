@@ -71,7 +71,8 @@ def _lines(loads: Sequence[Load], found: Sequence[Goal]) -> Iterator[str]:
         f"Measured {dt.datetime.now(dt.UTC):%Y-%m-%d} by `python -m tests.benchmarks.refreshes "
         f"{' '.join(str(load.letters) for load in loads)}` on {psutil.cpu_count()} cores of {_processor()},"
         f" {psutil.virtual_memory().total / 2**30:.0f} GiB, {platform.system()}. The letters are made"
-        " (`tests/benchmarks/archive.py`), all different, as long and as mixed as real ones. +1,000 letters and nothing new: the middle one of three runs."
+        " (`tests/benchmarks/archive.py`), all different, as long and as mixed as real ones. +1,000 letters and nothing new:"
+        f" the middle one of {len(loads[0].mores)} runs; the sizes took turns, so that a machine whose speed changes was as fast for each."
     )
     yield ""
     yield "| | measured | reach | aim |"
@@ -88,6 +89,10 @@ def _lines(loads: Sequence[Load], found: Sequence[Goal]) -> Iterator[str]:
         **{f"- {step}, letters/s": [f"{load.letters / load.steps[step]:,.0f}" for load in loads] for step in _STEPS},
         "peak memory, GiB": [f"{load.first.peak_bytes / 2**30:.2f}" for load in loads],
         "+1,000 letters, s": [f"{load.more.seconds:.1f}" for load in loads],
+        "- fastest to slowest, s": [
+            " to ".join(f"{seconds:.1f}" for seconds in (min(taken), max(taken)))
+            for taken in ([run.seconds for run, _ in load.mores] for load in loads)
+        ],
         **{f"- {step}, s ": [f"{load.more_steps[step]:.1f}" for load in loads] for step in _STEPS},
         "- peak memory, GiB": [f"{load.more.peak_bytes / 2**30:.2f}" for load in loads],
         "nothing new, s": [f"{load.idle.seconds:.1f}" for load in loads],

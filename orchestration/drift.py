@@ -73,12 +73,11 @@ _REFRESHES = f"""
 _ITEMS = """
     items as (
         select refresh_id, age, items.letter_id, items.item_number, items.service_text,
-            items.quarantine_reason, services.mapping_method, services.service_category,
+            items.quarantine_reason, items.mapping_method, items.service_category,
             items.outcome = 'overturned' as is_overturned
         from intermediate.int_items as items
         inner join recent using (part_number)
         anti join (select letter_id from intermediate.int_letter_versions where not is_current) using (letter_id)
-        left join intermediate.int_service_texts as services using (service_text)
     )
 """
 # The same items, counted where they are alike: a million of them are passed once, and not for each measure.

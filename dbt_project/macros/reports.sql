@@ -39,13 +39,38 @@
     {{ wilson_bound(overturned, decisions, 'high') }} as overturn_rate_high
 {%- endmacro %}
 
-{# One row for each letter with a decision: its date, how many decisions it holds, and how many are overturned. #}
-{% macro letters_with_decisions(decisions) -%}
+{# One row for each letter with a decision: what is known of it, its date, how many decisions it holds, and how many are
+   overturned. A letter without quarantined items has as many as it has items; only those of the others are counted. #}
+{% macro decided_letters() -%}
+    with counted as (
+        select
+            determination_key,
+            count(*) as decision_count,
+            count(*) filter (where is_overturned) as overturned_count
+        from {{ ref('fct_decisions') }}
+        where
+            determination_key in (
+                select letters.determination_key from {{ ref('dim_determinations') }} as letters
+                where letters.letter_id in (select held.letter_id from {{ ref('quality_quarantined_items') }} as held)
+            )
+        group by determination_key
+    )
+
     select
-        determination_key,
-        any_value(decision_date_key) as decision_date_key,
-        count(*) as decision_count,
-        count(*) filter (where is_overturned) as overturned_count
-    from {{ decisions }}
-    group by determination_key
+        *,
+        {{ date_key('decision_date') }} as decision_date_key,
+        item_count as decision_count
+    from {{ ref('dim_determinations') }}
+    where
+        determination_key != 'unknown'
+        and letter_id not in (select held.letter_id from {{ ref('quality_quarantined_items') }} as held)
+
+    union all by name
+
+    select
+        letters.* replace (counted.overturned_count as overturned_count),
+        {{ date_key('letters.decision_date') }} as decision_date_key,
+        counted.decision_count
+    from {{ ref('dim_determinations') }} as letters
+    inner join counted on letters.determination_key = counted.determination_key
 {%- endmacro %}

@@ -15,7 +15,7 @@
 
 {# A day as yyyymmdd; 0 where there is none. #}
 {% macro date_key(column) -%}
-    coalesce(strftime({{ column }}, '%Y%m%d')::integer, 0)
+    coalesce(10000 * year({{ column }}) + 100 * month({{ column }}) + day({{ column }}), 0)::integer
 {%- endmacro %}
 
 {# A text after each step (pattern, replacement) in turn, everywhere in it. Every step is one call around the last;

@@ -131,6 +131,49 @@ where
 
 union all
 
+-- All citations are counted, each for its side.
+(
+    with cited as (
+        select
+            decided_date_key // 10000 as year_number,
+            cited_by,
+            count(*) as citations
+        from {{ ref('fct_guideline_citations') }}
+        group by year_number, cited_by
+    ),
+
+    expected_of_sides as (
+        select
+            case year_number when 0 then 'not_stated' else coalesce(year_number::varchar, 'all') end as period,
+            cited_by,
+            sum(citations) as citations
+        from cited
+        group by grouping sets ((year_number, cited_by), (cited_by))
+    ),
+
+    counted_of_sides as (
+        select
+            period,
+            cited_by,
+            sum(citation_count) as citations
+        from {{ ref('rpt_guidelines') }}
+        where guideline_title != 'all'
+        group by period, cited_by
+    )
+
+    select
+        'rpt_guidelines ' || coalesce(expected_of_sides.cited_by, counted_of_sides.cited_by) as report,
+        coalesce(expected_of_sides.period, counted_of_sides.period) as period
+    from expected_of_sides
+    full outer join counted_of_sides
+        on
+            expected_of_sides.period = counted_of_sides.period
+            and expected_of_sides.cited_by = counted_of_sides.cited_by
+    where expected_of_sides.citations is distinct from counted_of_sides.citations
+)
+
+union all
+
 -- Reviewers may have several specialties and states, never none: without one they are not_stated.
 select
     'rpt_reviewers ' || reviewers.credential as report,

@@ -67,8 +67,7 @@ def _items(warehouse: Warehouse) -> dict[tuple[str, int], dict[str, Any]]:
     items: dict[tuple[str, int], dict[str, Any]] = {}
     for letter_id, number, service, outcome, category, claims, reviewer, reason in warehouse.build(
         """select letter_id, item_number, service_text, outcome, service_category, claims_basis, reviewer_basis,
-        quarantine_reason from intermediate.int_items left join intermediate.int_service_texts using (service_text)
-        order by letter_id, item_number"""
+        quarantine_reason from intermediate.int_items order by letter_id, item_number"""
     ):
         item: dict[str, Any] = {"number": number, "service_text": service, "outcome": outcome, "category": category}
         # The expected results say 'none' of a side that the letter doesn't state; the warehouse tells the two apart.

@@ -54,3 +54,13 @@ def test_citations_that_are_not_as_their_decision_fail(home: Home) -> None:
     done = dbt_test(home, "fct_guideline_citations,test_name:relationships")
     assert f"Got {wrong} results, configured to fail if != 0" in done.stdout, done.stdout
     assert "PASS=2 WARN=0 ERROR=1" in done.stdout, done.stdout
+
+
+def test_a_report_that_counts_other_citations_than_the_facts_fails(home: Home) -> None:
+    with open_build(home, read_only=False) as connection:
+        ((citation_key,),) = connection.execute(
+            "select citation_key from marts.fct_guideline_citations where decided_date_key > 0 order by all limit 1"
+        ).fetchall()
+        connection.execute("delete from marts.fct_guideline_citations where citation_key = ?", [citation_key])
+    done = dbt_test(home, "reports_reconcile")
+    assert "Got 2 results, configured to fail if != 0" in done.stdout, done.stdout  # of its year, and of all

@@ -23,11 +23,7 @@ _TABLES = """
         (part_number integer, letter_id varchar, template varchar, unread_share double, reason_code varchar);
     create table intermediate.int_letter_versions (letter_id varchar, is_current boolean);
     create table intermediate.int_items (part_number integer, letter_id varchar, item_number integer, service_text varchar,
-        quarantine_reason varchar, outcome varchar);
-    create table intermediate.int_service_texts (service_text varchar, mapping_method varchar, service_category varchar);
-    insert into intermediate.int_service_texts values
-        ('Norco', 'vocabulary', 'Pharmaceuticals'), ('MRI', 'vocabulary', 'Diagnostic Testing'),
-        ('Zyx', 'unmapped', 'Unclassified')
+        service_category varchar, mapping_method varchar, quarantine_reason varchar, outcome varchar);
 """
 
 
@@ -67,7 +63,9 @@ class Nights:
                 if(rejected, 'unknown_template', null) from night""",
             "insert into intermediate.int_letter_versions select letter_id, true from night where not rejected",
             f"""insert into intermediate.int_items select {self.count}, letter_id, 1,
-                if(unmapped, 'Zyx', if(is_drug, 'Norco', 'MRI')), if(quarantined, 'missing_outcome', null),
+                if(unmapped, 'Zyx', if(is_drug, 'Norco', 'MRI')),
+                if(unmapped, 'Unclassified', if(is_drug, 'Pharmaceuticals', 'Diagnostic Testing')),
+                if(unmapped, 'unmapped', 'vocabulary'), if(quarantined, 'missing_outcome', null),
                 if(overturned, 'overturned', 'upheld') from night where not rejected""",
         ):
             self.connection.execute(statement)

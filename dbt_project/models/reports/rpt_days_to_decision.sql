@@ -1,7 +1,11 @@
 -- grain: one beginning from which days are counted, in letters of one priority and one period, or all of them
 -- A million letters took some thousand different numbers of days: how many took each is counted first, and quantiles
 -- are read off the running count, between neighbours in the way of quantile_cont.
-with letters as (
+with decided_letters as (
+    {{ decided_letters() }}
+),
+
+letters as (
     select
         coalesce(year(decision_date), 0) as year_number,
         coalesce(priority, 'not_stated') as priority,
@@ -12,8 +16,7 @@ with letters as (
             if(application_received_date <= decision_date, decision_date - application_received_date, null),
             if(assigned_date <= decision_date, decision_date - assigned_date, null)
         ]) as days
-    from {{ ref('dim_determinations') }}
-    where determination_key in (select decisions.determination_key from {{ ref('fct_decisions') }} as decisions)
+    from decided_letters
 ),
 
 histogram as (

@@ -1,21 +1,19 @@
 -- grain: one value of one attribute of letters in one period
 -- Of a million letters most are like many others: those are counted first, and looked at once for each attribute.
 with letters as (
-    {{ letters_with_decisions(ref('fct_decisions')) }}
+    {{ decided_letters() }}
 ),
 
 alike as (
     select
-        letters.decision_date_key // 10000 * 10000 as decision_date_key,
-        letters.decision_count,
-        letters.overturned_count,
-        determinations.priority,
-        determinations.template,
-        determinations.version > 1 as is_amended,
+        decision_date_key // 10000 * 10000 as decision_date_key,
+        decision_count,
+        overturned_count,
+        priority,
+        template,
+        version > 1 as is_amended,
         count(*) as letter_count
     from letters
-    inner join {{ ref('dim_determinations') }} as determinations
-        on letters.determination_key = determinations.determination_key
     group by all
 ),
 

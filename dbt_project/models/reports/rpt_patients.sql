@@ -1,20 +1,18 @@
 -- grain: letters about patients of one sex and age in one period, or all of them
 -- Of a million letters most are like many others: those are counted first.
 with letters as (
-    {{ letters_with_decisions(ref('fct_decisions')) }}
+    {{ decided_letters() }}
 ),
 
 alike as (
     select
-        letters.decision_date_key // 10000 * 10000 as decision_date_key,
-        determinations.patient_sex,
-        determinations.patient_age,
+        decision_date_key // 10000 * 10000 as decision_date_key,
+        patient_sex,
+        patient_age,
         count(*) as letter_count,
-        sum(letters.decision_count) as decision_count,
-        sum(letters.overturned_count) as overturned_count
+        sum(decision_count) as decision_count,
+        sum(overturned_count) as overturned_count
     from letters
-    inner join {{ ref('dim_determinations') }} as determinations
-        on letters.determination_key = determinations.determination_key
     group by all
 ),
 

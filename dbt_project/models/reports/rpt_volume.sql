@@ -1,7 +1,7 @@
 -- grain: one month of one year, or all months of it, or all years
--- By letter and then by day first: letters need not be told apart once more for each month, year and all years.
+-- By day first: letters need not be told apart once more for each month, year and all years.
 with letters as (
-    {{ letters_with_decisions(ref('fct_decisions')) }}
+    {{ decided_letters() }}
 ),
 
 days as (

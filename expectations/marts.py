@@ -69,7 +69,7 @@ ORPHANS = Suite(
         none("decisions_without_date", "decisions", "A decision without its day falls out of every trend."),
         none("decisions_without_texts", "decisions", "A decision without its prose cannot be explained."),
         none("texts_without_decision", "decisions", "Prose of no decision, or there twice, leads a search nowhere."),
-        none("citations_without_decision", "citations", "A citation of no decision is counted, and for nothing."),
+        none("citations_without_decision", "citations", "A citation counts for its decision, as that one is."),
         none("citations_without_guideline", "citations", "A citation without its guideline falls out of every join."),
     ),
 )

@@ -61,6 +61,16 @@ _DECISION_KEYS = "select decision_key from marts.fct_decisions"
 _EACH_DECISION_HAS_ITS_TEXTS = are_alike(
     "decision_key", _DECISION_KEYS, "select decision_key from marts.decision_texts"
 )
+# A decision as its citations know it: they carry its day, its service and its outcome.
+_EACH_CITATION_HAS_ITS_DECISION = """not exists (
+    select 1 from (
+        select hash(decision_key, decided_date_key, decided_service_key, is_denial_overturned) as decision
+        from marts.fct_guideline_citations
+    )
+    anti join (
+        select hash(decision_key, decision_date_key, service_key, is_overturned) as decision from marts.fct_decisions
+    ) using (decision)
+)"""
 
 COUNTED = (
     Counted(
@@ -134,8 +144,14 @@ COUNTED = (
                 anti join ({_DECISION_KEYS}) using (decision_key)
                 union all
                 select decision_key from marts.decision_texts group by decision_key having count(*) > 1""",
-            "citations_without_decision": """select citation_key, decision_key from marts.fct_guideline_citations
-                anti join marts.fct_decisions using (decision_key)""",
+            # also where the decision is another one than the citation says
+            "citations_without_decision": """select citation_key, citations.decision_key
+                from marts.fct_guideline_citations as citations
+                anti join marts.fct_decisions as decisions
+                    on citations.decision_key = decisions.decision_key
+                    and citations.decided_date_key = decisions.decision_date_key
+                    and citations.decided_service_key = decisions.service_key
+                    and citations.is_denial_overturned = decisions.is_overturned""",
             "citations_without_guideline": """select source_uri, letter_id, item_number, citation_key, guideline_key
                 from (
                     select * from marts.fct_guideline_citations
@@ -148,6 +164,9 @@ COUNTED = (
             "decisions": "select count(*) from marts.fct_decisions",
             "citations": "select count(*) from marts.fct_guideline_citations",
         },
-        none_where=dict.fromkeys(("decisions_without_texts", "texts_without_decision"), _EACH_DECISION_HAS_ITS_TEXTS),
+        none_where={
+            **dict.fromkeys(("decisions_without_texts", "texts_without_decision"), _EACH_DECISION_HAS_ITS_TEXTS),
+            "citations_without_decision": _EACH_CITATION_HAS_ITS_DECISION,
+        },
     ),
 )

@@ -26,16 +26,26 @@ _NEW_DECISIONS = made_once(
 )
 
 # Letters of the same review and date that lie in another place and decide otherwise: only arrival tells which counts.
-_DECIDED = "(select list(outcome order by item_number) from intermediate.int_items where letter_id = {0}.letter_id)"
-_WITH_RIVALS = f"""
-    new_letters as letters
-    inner join intermediate.int_letter_versions as rivals
-        on letters.review_key = rivals.review_key and letters.letter_id != rivals.letter_id
-        and letters.decision_date is not distinct from rivals.decision_date
-        and not rivals.is_replaced_in_place
-        and {_DECIDED.format("letters")} is distinct from {_DECIDED.format("rivals")}
+_RIVALS = """
+    with pairs as materialized (
+        select letters.row_id, letters.letter_id, rivals.letter_id as rival_id, rivals.source_uri as rival_uri,
+            rivals.case_number, rivals.decision_date, rivals.version
+        from new_letters as letters
+        inner join intermediate.int_letter_versions as rivals
+            on letters.review_key = rivals.review_key and letters.letter_id != rivals.letter_id
+            and letters.decision_date is not distinct from rivals.decision_date
+            and not rivals.is_replaced_in_place
+    ),
+    decided as (
+        select letter_id, list(outcome order by item_number) as outcomes from intermediate.int_items
+        where letter_id in (select letter_id from pairs union all select rival_id from pairs)
+        group by letter_id
+    )
+    select pairs.* from pairs
+    left join decided as ours using (letter_id)
+    left join decided as theirs on pairs.rival_id = theirs.letter_id
+    where ours.outcomes is distinct from theirs.outcomes
 """
-_RIVALS = f"select letters.letter_id, count(*) as rival_count from {_WITH_RIVALS} group by letters.letter_id"
 
 
 # Of a date that no calendar has, the reader tells the place alone.
@@ -129,18 +139,19 @@ ROWS = (
     ),
     Rows(
         LETTERS,
-        f"""with rivals as ({_RIVALS}), unread as ({_UNREAD_DATES})
+        f"""with rivals as (select row_id, count(*) as rival_count from ({_RIVALS}) group by row_id),
+        unread as ({_UNREAD_DATES})
         select row_id, template, case_number, patient_age, unread_share, {_DATES},
             coalesce(rival_count, 0) as rival_count, coalesce(unread_date_count, 0) as unread_date_count,
             greatest(injury_date, ur_denial_date) as latest_before_application,
             greatest(injury_date, ur_denial_date, application_received_date) as latest_before_assigned,
             greatest(injury_date, ur_denial_date, application_received_date, assigned_date) as latest_before_decision,
             greatest({_DATES}) as latest_date, received_at::date as received_date
-        from new_letters left join rivals using (letter_id) left join unread using (letter_id)""",
+        from new_letters left join rivals using (row_id) left join unread using (letter_id)""",
         f"{_LETTER_NAMES}, case_number, patient_age, {_DATES} {_LETTERS}",
         {
-            "rival_count": "select letters.row_id, rivals.source_uri, rivals.letter_id, rivals.case_number,"
-            f" rivals.decision_date from {_WITH_RIVALS} order by rivals.version desc, rivals.letter_id"
+            "rival_count": "select row_id, rival_uri as source_uri, rival_id as letter_id, case_number, decision_date"
+            f" from ({_RIVALS}) order by version desc, rival_id"
         },
     ),
     Rows(

@@ -97,6 +97,17 @@ def test_a_planted_defect_is_caught_and_named(copy: Home, defect: Defect) -> Non
     [
         ("delete from marts.dim_determinations where determination_key = '{key}'", "decisions_without_determination"),
         ("delete from marts.fct_decisions where decision_key = '{key}-2'", "citations_without_decision"),
+        *(
+            (
+                f"update marts.fct_guideline_citations set {change} where decision_key = '{{key}}-2'",
+                "citations_without_decision",
+            )
+            for change in (
+                "decided_date_key = decided_date_key + 1",
+                "decided_service_key = 'unknown'",
+                "is_denial_overturned = not is_denial_overturned",
+            )
+        ),
         ("delete from marts.fct_decisions where decision_key = '{key}-2'", "texts_without_decision"),
         (
             "insert into marts.decision_texts select * from marts.decision_texts where decision_key = '{key}-2'",
@@ -200,7 +211,7 @@ def test_row_by_row_only_what_is_new_is_read_and_books_are_over_everything(copy:
     [
         ("marts.fct_guideline_citations", {"decisions", "citations", "orphans"}),
         ("marts.quality_letters", {"received"}),
-        ("intermediate.int_service_texts", {"drift"}),
+        ("intermediate.int_items", {"items", "item_numbers", "letters", "reconciliation", "drift"}),
     ],
 )
 def test_what_raises_in_sql_is_a_failed_check_and_the_others_are_made(copy: Home, table: str, suites: set[str]) -> None:

@@ -13,6 +13,7 @@ from orchestration.assets.common import OWNERS, Refresh
 from orchestration.assets.publish import build_publish
 from orchestration.assets.targets import build_targets
 from orchestration.assets.transform import build_transform
+from orchestration.copied import Copy
 from orchestration.dbt import read_manifest
 from orchestration.event_log import forget_old_runs
 from orchestration.home import Home
@@ -43,7 +44,9 @@ def refresh_resource(settings: Settings, progress: Progress | None, ahead: Ahead
             if init.instance:
                 forget_old_runs(init.instance)
             log = init.log or logging.getLogger(__name__)
-            yield Refresh(settings, home, progress or Lines(log.info), is_patient=progress is None, ahead=ahead)
+            with Copy() as copy:
+                told = progress or Lines(log.info)
+                yield Refresh(settings, home, told, is_patient=progress is None, ahead=ahead, copy=copy)
             if progress is None and (record := last_record(home)):
                 log.info(record.in_a_line())
 

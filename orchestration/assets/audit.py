@@ -71,12 +71,13 @@ def _spec(suite: Suite, promise: Promise) -> dg.AssetCheckSpec:
         *(["marts", name] for name in ("fct_decisions", "fct_guideline_citations", "decision_texts", "dim_dates")),
         *(["marts", f"dim_{name}"] for name in ("determinations", "services", "guidelines", "reviewers")),
         *(["marts", name] for name in ("quality_quarantined_items", "quality_letters")),
-        *(["intermediate", name] for name in ("int_items", "int_letter_versions", "int_service_texts")),
+        *(["intermediate", name] for name in ("int_items", "int_letter_versions")),
     ],
 )
 def audit_verdict(context: dg.AssetExecutionContext, refresh: dg.ResourceParam[Refresh]) -> Any:
     record = refresh.record(context.run.run_id)
     with record.step("audit"), forgotten_where_damaged(refresh.home):
+        refresh.copy.begin(refresh.home.marts, refresh.home.published)
         results = audit(refresh, record)
         if why := refusal(results):
             record.end("refused", why)

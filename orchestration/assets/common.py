@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from orchestration.copied import Copy
 from orchestration.home import Home
 from orchestration.landing.ahead import Ahead
 from orchestration.progress import Progress
@@ -32,6 +33,8 @@ class Refresh:
     """Whether nobody waits in front of it: what can pass by itself is then tried again."""
     ahead: Ahead | None = None
     """The listing of the landing places, where it was begun before this run."""
+    copy: Copy = field(default_factory=Copy)
+    """Of the marts, begun by the audit for the publication."""
 
     def record(self, run_id: str) -> Record:
         return Record.of_run(self.home, run_id)

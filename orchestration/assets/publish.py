@@ -1,7 +1,6 @@
 """Publish: the marts into one file that readers open, in one rename, after the audit."""
 
 import logging
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def publish(refresh: Refresh, record: Record) -> dict[str, int]:
     home = refresh.home
     refresh.progress.step("publish", len(_STAGES))
     with written_whole(home.published) as unfinished:
-        shutil.copyfile(home.marts, unfinished)
+        refresh.copy.take(home.marts, unfinished)
         refresh.progress.advance()
         counts = _finish(home, record, unfinished)
         refresh.progress.advance()

@@ -46,12 +46,6 @@
     (select letter_id from {{ ref('int_letter_versions') }} where not is_current)
 {%- endmacro %}
 
-{# Items that are decisions: of the current letter of their review, and not held back. #}
-{% macro is_decided(items='') -%}
-    {%- set of_items = items ~ '.' if items -%}
-    {{ of_items }}quarantine_reason is null and {{ of_items }}letter_id not in {{ superseded_letters() }}
-{%- endmacro %}
-
 {# Places of which a new part tells what became of their files: where new files lie, and where letters lie of the
    reviews that new files belong to. #}
 {% macro touched_places() -%}

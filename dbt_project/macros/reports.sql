@@ -40,18 +40,23 @@
 {%- endmacro %}
 
 {# One row for each letter with a decision: what is known of it, its date, how many decisions it holds, and how many are
-   overturned. A letter without quarantined items has as many as it has items; only those of the others are counted. #}
-{% macro decided_letters() -%}
-    with counted as (
+   overturned. A letter without items that are held back has as many as it has items; only those of the others are
+   counted. #}
+{% macro decided_letters(letters, decisions, held_items) -%}
+    with held as (
+        select distinct letter_id from {{ held_items }}
+    ),
+
+    counted as (
         select
             determination_key,
             count(*) as decision_count,
             count(*) filter (where is_overturned) as overturned_count
-        from {{ ref('fct_decisions') }}
+        from {{ decisions }}
         where
             determination_key in (
-                select letters.determination_key from {{ ref('dim_determinations') }} as letters
-                where letters.letter_id in (select held.letter_id from {{ ref('quality_quarantined_items') }} as held)
+                select letters.determination_key from {{ letters }} as letters
+                where letters.letter_id in (select held.letter_id from held)
             )
         group by determination_key
     )
@@ -60,10 +65,8 @@
         *,
         {{ date_key('decision_date') }} as decision_date_key,
         item_count as decision_count
-    from {{ ref('dim_determinations') }}
-    where
-        determination_key != 'unknown'
-        and letter_id not in (select held.letter_id from {{ ref('quality_quarantined_items') }} as held)
+    from {{ letters }}
+    where determination_key != 'unknown' and letter_id not in (select held.letter_id from held)
 
     union all by name
 
@@ -71,6 +74,6 @@
         letters.* replace (counted.overturned_count as overturned_count),
         {{ date_key('letters.decision_date') }} as decision_date_key,
         counted.decision_count
-    from {{ ref('dim_determinations') }} as letters
+    from {{ letters }} as letters
     inner join counted on letters.determination_key = counted.determination_key
 {%- endmacro %}

@@ -12,9 +12,10 @@ bases as (
         bool_or(not is_mtus) filter (where cited_by = 'claims_administrator') as claims_non_mtus,
         bool_or(is_mtus) filter (where cited_by = 'reviewer') as reviewer_mtus,
         bool_or(not is_mtus) filter (where cited_by = 'reviewer') as reviewer_non_mtus,
-        -- in order, so that items that cite the same have the same lists
-        list_sort(list(guideline_key) filter (where cited_by = 'claims_administrator')) as claims_guidelines,
-        list_sort(list(guideline_key) filter (where cited_by = 'reviewer')) as reviewer_guidelines
+        len(list_intersect(
+            list(guideline_key) filter (where cited_by = 'claims_administrator'),
+            list(guideline_key) filter (where cited_by = 'reviewer')
+        )) > 0 as is_same_guideline
     from {{ ref('int_citations') }}
     {% if is_incremental() %}
         where
@@ -31,7 +32,6 @@ items as (
         items.item_number,
         letters.determination_key,
         letters.determination_key || '-' || items.item_number as decision_key,
-        letters.decision_date,
         coalesce(items.service_text, overrides.given_service_text) as service_text,
         services.service_key,
         services.service_category,
@@ -52,10 +52,7 @@ items as (
                 then {{ basis('bases.reviewer_mtus', 'bases.reviewer_non_mtus') }}
             else overrides.reviewer_basis
         end as reviewer_basis,
-        coalesce(len(list_intersect(bases.claims_guidelines, bases.reviewer_guidelines)) > 0, false)
-            as is_same_guideline,
-        bases.claims_guidelines,
-        bases.reviewer_guidelines,
+        coalesce(bases.is_same_guideline, false) as is_same_guideline,
         items.rationale_words,
         -- An item that the letter does not name has its paragraphs for evidence.
         coalesce(

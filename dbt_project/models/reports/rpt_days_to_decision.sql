@@ -2,7 +2,9 @@
 -- A million letters took some thousand different numbers of days: how many took each is counted first, and quantiles
 -- are read off the running count, between neighbours in the way of quantile_cont.
 with decided_letters as (
-    {{ decided_letters() }}
+    {{
+        decided_letters(ref('dim_determinations'), ref('fct_decisions'), ref('quality_quarantined_items'))
+    }}
 ),
 
 letters as (

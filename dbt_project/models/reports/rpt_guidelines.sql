@@ -1,47 +1,65 @@
 -- grain: one title of one family of guidelines, cited by one side in one period, or all of them
 -- A decision with two citations of a family counts once for the family, and once for each of the titles. Of millions of
 -- decisions most cite the same as many others: those are counted first, and told apart by side and title only then.
-with alike as (
+with titles as (
+    select
+        guideline_key,
+        guideline_family,
+        guideline_title,
+        dense_rank() over (order by guideline_family, guideline_title)::usmallint as title_number
+    from {{ ref('dim_guidelines') }}
+),
+
+decisions as (
+    select
+        any_value(citations.decided_date_key) // 10000 as year_number,
+        any_value(citations.is_denial_overturned) as is_overturned,
+        list(
+            struct_pack(is_by_reviewer := citations.cited_by = 'reviewer', title_number := titles.title_number)
+        ) as cited
+    from {{ ref('fct_guideline_citations') }} as citations
+    inner join titles on citations.guideline_key = titles.guideline_key
+    group by citations.decision_key
+),
+
+alike as (
     select
         row_number() over () as number_of_alike,
-        coalesce(year(decision_date), 0) as year_number,
-        outcome = 'overturned' as is_overturned,
-        claims_guidelines,
-        reviewer_guidelines,
+        year_number,
+        is_overturned,
+        cited,
         count(*) as decision_count
-    from {{ ref('int_items') }}
-    where {{ is_decided() }} and (claims_guidelines is not null or reviewer_guidelines is not null)
-    group by year_number, is_overturned, claims_guidelines, reviewer_guidelines
+    from decisions
+    group by year_number, is_overturned, cited
 ),
 
 citations as (
     select
         number_of_alike,
-        false as is_by_reviewer,
-        unnest(claims_guidelines) as guideline_key
+        unnest(cited) as citation
     from alike
+),
 
-    union all
-
-    select
-        number_of_alike,
-        true as is_by_reviewer,
-        unnest(reviewer_guidelines) as guideline_key
-    from alike
+names as (
+    select distinct
+        title_number,
+        guideline_family,
+        guideline_title
+    from titles
 ),
 
 cited as (
     select
         citations.number_of_alike,
-        {{ or_all('guidelines.guideline_family') }} as guideline_family,
-        {{ or_all('guidelines.guideline_title') }} as guideline_title,
-        count(*) filter (where not citations.is_by_reviewer) as by_claims_administrator,
-        count(*) filter (where citations.is_by_reviewer) as by_reviewer
+        {{ or_all('names.guideline_family') }} as guideline_family,
+        {{ or_all('names.guideline_title') }} as guideline_title,
+        count(*) filter (where not citations.citation.is_by_reviewer) as by_claims_administrator,
+        count(*) filter (where citations.citation.is_by_reviewer) as by_reviewer
     from citations
-    inner join {{ ref('dim_guidelines') }} as guidelines on citations.guideline_key = guidelines.guideline_key
+    inner join names on citations.citation.title_number = names.title_number
     group by grouping sets (
-        (citations.number_of_alike, guidelines.guideline_family, guidelines.guideline_title),
-        (citations.number_of_alike, guidelines.guideline_family),
+        (citations.number_of_alike, names.guideline_family, names.guideline_title),
+        (citations.number_of_alike, names.guideline_family),
         (citations.number_of_alike)
     )
 ),

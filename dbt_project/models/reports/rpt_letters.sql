@@ -1,7 +1,9 @@
 -- grain: one value of one attribute of letters in one period
 -- Of a million letters most are like many others: those are counted first, and looked at once for each attribute.
 with letters as (
-    {{ decided_letters() }}
+    {{
+        decided_letters(ref('dim_determinations'), ref('fct_decisions'), ref('quality_quarantined_items'))
+    }}
 ),
 
 alike as (

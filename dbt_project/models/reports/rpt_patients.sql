@@ -1,7 +1,9 @@
 -- grain: letters about patients of one sex and age in one period, or all of them
 -- Of a million letters most are like many others: those are counted first.
 with letters as (
-    {{ decided_letters() }}
+    {{
+        decided_letters(ref('dim_determinations'), ref('fct_decisions'), ref('quality_quarantined_items'))
+    }}
 ),
 
 alike as (

@@ -9,50 +9,58 @@ with kinds as (
     from {{ ref('dim_services') }}
 ),
 
-alike as (
+titles as (
     select
-        row_number() over () as number_of_alike,
-        coalesce(year(items.decision_date), 0) as year_number,
-        kinds.kind_number,
-        items.outcome = 'overturned' as is_overturned,
-        items.reviewer_guidelines,
-        count(*) as decision_count
-    from {{ ref('int_items') }} as items
-    inner join kinds on items.service_key = kinds.service_key
-    where {{ is_decided('items') }} and items.reviewer_guidelines is not null
-    group by year_number, kinds.kind_number, is_overturned, items.reviewer_guidelines
+        guideline_key,
+        guideline_family,
+        guideline_title,
+        dense_rank() over (order by guideline_family, guideline_title)::usmallint as title_number
+    from {{ ref('dim_guidelines') }}
 ),
 
-citations as (
+decisions as (
     select
-        number_of_alike,
-        unnest(reviewer_guidelines) as guideline_key
-    from alike
+        any_value(citations.decided_date_key) // 10000 as year_number,
+        any_value(kinds.kind_number) as kind_number,
+        any_value(citations.is_denial_overturned) as is_overturned,
+        list(titles.title_number) as cited
+    from {{ ref('fct_guideline_citations') }} as citations
+    inner join kinds on citations.decided_service_key = kinds.service_key
+    inner join titles on citations.guideline_key = titles.guideline_key
+    where citations.cited_by = 'reviewer'
+    group by citations.decision_key
+),
+
+alike as (
+    select
+        year_number,
+        kind_number,
+        is_overturned,
+        cited,
+        count(*) as decision_count
+    from decisions
+    group by year_number, kind_number, is_overturned, cited
 ),
 
 cited as (
-    select distinct
-        citations.number_of_alike,
-        guidelines.guideline_family,
-        guidelines.guideline_title
-    from citations
-    inner join {{ ref('dim_guidelines') }} as guidelines on citations.guideline_key = guidelines.guideline_key
+    select
+        year_number,
+        kind_number,
+        is_overturned,
+        decision_count,
+        unnest(list_distinct(cited)) as title_number
+    from alike
 ),
 
 counted as (
     select
-        alike.year_number,
-        alike.kind_number,
-        cited.guideline_family,
-        cited.guideline_title,
-        sum(alike.decision_count)::bigint as decision_count,
-        coalesce(sum(alike.decision_count) filter (where alike.is_overturned), 0)::bigint as overturned_count
+        year_number,
+        kind_number,
+        title_number,
+        sum(decision_count)::bigint as decision_count,
+        coalesce(sum(decision_count) filter (where is_overturned), 0)::bigint as overturned_count
     from cited
-    inner join alike on cited.number_of_alike = alike.number_of_alike
-    group by grouping sets (
-        (alike.year_number, alike.kind_number, cited.guideline_family, cited.guideline_title),
-        (alike.kind_number, cited.guideline_family, cited.guideline_title)
-    )
+    group by grouping sets ((year_number, kind_number, title_number), (kind_number, title_number))
 ),
 
 wholes as (
@@ -71,14 +79,22 @@ kind_names as (
         service_category,
         service_subcategory
     from kinds
+),
+
+title_names as (
+    select distinct
+        title_number,
+        guideline_family,
+        guideline_title
+    from titles
 )
 
 select
     case counted.year_number when 0 then 'not_stated' else coalesce(counted.year_number::varchar, 'all') end as period,
     kind_names.service_category,
     kind_names.service_subcategory,
-    counted.guideline_family,
-    counted.guideline_title,
+    title_names.guideline_family,
+    title_names.guideline_title,
     counted.decision_count,
     {{ share('counted.decision_count', 'wholes.decisions_of_kind') }} as decision_share,
     {{ overturn_rate('counted.overturned_count', 'counted.decision_count') }}
@@ -88,3 +104,4 @@ inner join wholes
         counted.year_number is not distinct from wholes.year_number
         and counted.kind_number = wholes.kind_number
 inner join kind_names on counted.kind_number = kind_names.kind_number
+inner join title_names on counted.title_number = title_names.title_number

@@ -1,7 +1,9 @@
 -- grain: one month of one year, or all months of it, or all years
 -- By day first: letters need not be told apart once more for each month, year and all years.
 with letters as (
-    {{ decided_letters() }}
+    {{
+        decided_letters(ref('dim_determinations'), ref('fct_decisions'), ref('quality_quarantined_items'))
+    }}
 ),
 
 days as (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import threading
@@ -17,7 +18,7 @@ class Copy:
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._made: Path | None = None
-        self._error: OSError | None = None
+        self._is_whole = False
 
     def __enter__(self) -> Copy:
         return self
@@ -33,33 +34,31 @@ class Copy:
         self._thread.start()
 
     def take(self, source: Path, place: Path) -> None:
-        """Puts the copy in place, or makes it now where none was begun. Raises OSError where it cannot be made."""
-        made, self._made = self._wait(), None
-        error, self._error = self._error, None
-        if error is not None:
-            raise error
-        if made is None:
-            shutil.copyfile(source, place)
+        """Puts the copy in place. Makes it now where none was begun, or it could not be made: why not is told by the
+        OSError of the second attempt."""
+        self._wait()
+        if self._made is not None and self._is_whole:
+            self._made.replace(place)
+            self._made = None
         else:
-            made.replace(place)
+            self.forget()
+            shutil.copyfile(source, place)
 
     def forget(self) -> None:
         """Takes away what was copied and not taken."""
-        made, self._made, self._error = self._wait(), None, None
-        if made is not None:
-            made.unlink(missing_ok=True)
+        self._wait()
+        if self._made is not None:
+            self._made.unlink(missing_ok=True)
+        self._made, self._is_whole = None, False
 
-    def _wait(self) -> Path | None:
+    def _wait(self) -> None:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        return self._made
 
     def _copy(self, source: Path, made: Path) -> None:
-        try:
+        with contextlib.suppress(OSError):
             shutil.copyfile(source, made)
             with made.open("rb") as handle:
                 os.fsync(handle.fileno())
-        except OSError as error:
-            self._error = error
-            made.unlink(missing_ok=True)
+            self._is_whole = True

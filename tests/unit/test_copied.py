@@ -34,10 +34,27 @@ def test_what_nobody_took_goes(source: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_a_copy_that_could_not_be_made_is_no_copy(source: Path, tmp_path: Path) -> None:
+def test_what_could_not_be_copied_ahead_is_copied_then_or_told(source: Path, tmp_path: Path) -> None:
     with Copy() as copy:
         copy.begin(source, tmp_path / "nowhere" / "imr.duckdb")
-        with pytest.raises(FileNotFoundError, match="nowhere"):
-            copy.take(source, tmp_path / "one")
-        copy.take(source, tmp_path / "one")  # tried again
-    assert (tmp_path / "one").read_bytes() == source.read_bytes()
+        copy.take(source, tmp_path / "one")
+        assert (tmp_path / "one").read_bytes() == source.read_bytes()
+        copy.begin(tmp_path / "gone", tmp_path / "imr.duckdb")
+        with pytest.raises(FileNotFoundError, match="gone"):
+            copy.take(tmp_path / "gone", tmp_path / "other")
+
+
+def test_a_copy_that_ended_midway_is_never_taken(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(source: Path, place: Path) -> None:
+        place.write_bytes(source.read_bytes()[:1000])
+        raise OSError("No space left on device")
+
+    with Copy() as copy:
+        with monkeypatch.context() as patched:
+            patched.setattr("orchestration.copied.shutil.copyfile", half)
+            copy.begin(source, tmp_path / "imr.duckdb")
+            with pytest.raises(OSError, match="No space left"):
+                copy.take(source, tmp_path / "one")
+        copy.take(source, tmp_path / "other")
+    assert (tmp_path / "other").read_bytes() == source.read_bytes()
+    assert not list(tmp_path.glob(".*"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from orchestration.alerts import memory
@@ -75,12 +75,20 @@ def look(home: Home, settings: Settings, now: dt.datetime | None = None) -> Situ
         # The lock is looked at only where it matters: looking takes it for an instant.
         is_held = record.ending == "running" and record.doing is not None and home.is_held()
         if record.ending != "running" or has_died(record, is_held):
-            last = record
+            last = _as_published(record, home)
             break
     troubles = assess(last, False, _freshness(home, settings), now)
     names = {channel.name for channel in _channels(settings)}
     is_lost = not names <= set(memory.load(home).channels)
     return Situation(troubles, last, waiting_unremembered(last, home, now) if is_lost else None)
+
+
+def _as_published(record: Record, home: Home) -> Record:
+    """A refresh that was killed when its publication was in place already has published, whatever it came to note."""
+    publication = read_publication(home) if record.ending == "running" else None
+    if publication is None or publication.refresh_id != record.refresh_id:
+        return record
+    return replace(record, ending="published", ended_at=publication.published_at.isoformat(timespec="seconds"))
 
 
 def still_standing(home: Home, settings: Settings) -> tuple[Trouble, ...]:

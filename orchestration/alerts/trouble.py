@@ -4,8 +4,8 @@ Statuses, and when each of them is over:
 
 - refused: the audit, or a dbt test, kept a refresh from its readers. Over when a later refresh is published, or finds
   that nothing waits any more.
-- failed: a refresh raised, or was killed. Over when a later refresh comes to a verdict: it is published,
-  finds nothing new or is refused.
+- failed: a refresh raised, or was killed before its publication was in place. Over when a later refresh comes to a
+  verdict: it is published, finds nothing new or is refused.
 - stale: no refresh found the publication up to date for longer than `IMR_FRESHNESS_HOURS`. A publication to which
   nothing new came is as fresh as the last refresh that looked. Where nothing was published yet, time runs from the
   first refresh; a home without any refresh is not in use, and not stale. Over when it is fresh again.

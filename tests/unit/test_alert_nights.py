@@ -166,6 +166,23 @@ def test_an_item_that_was_mended_and_comes_back_is_told_again(publication: Home,
     assert [letter["item_number"] for letter in told[2].letters] == [3]
 
 
+def test_what_a_refresh_held_back_that_was_killed_after_it_had_published_still_waits(
+    publication: Home, told: list[Message]
+) -> None:
+    change(
+        publication,
+        "create table publication as select '20260301T060000Z-aaaaaaaa' as refresh_id,"
+        " timestamp '2026-03-01 06:01:00' as published_at, 1 as part_number, 'f' as project_fingerprint",
+    )
+    night(publication, 1, [ITEM_2], ending="running", doing="publish")
+    night(publication, 2)
+    assert [message.status for message in told] == ["warning"]
+    assert "Quarantined: missing_outcome\n  - /in/a.txt, item 2\n" in as_text(told[0])
+    change(publication, "delete from quality_quarantined_items")
+    night(publication, 3)
+    assert [message.status for message in told] == ["warning", "recovered"]
+
+
 def test_an_old_cause_with_an_old_letter_is_news_where_they_meet_anew(publication: Home, told: list[Message]) -> None:
     other = {**ITEM_3, "letter_id": "def", "source_uri": "/in/d.txt"}
     change(publication, "insert into quality_quarantined_items (letter_id, item_number) values ('def', 3)")
